@@ -1,0 +1,58 @@
+import type { FieldId } from './item.ts';
+
+/**
+ * What a field's values mean. Values by kind: `text`, `rich-text`, `url`: string · `number`: number ·
+ * `date`: `YYYY-MM-DD` · `date-time`: Instant · `boolean`: boolean · `option`, `status`: option id ·
+ * `user`: user id · `multi-option`, `multi-user`, `tags`: array of ids or texts.
+ */
+export type FieldKind =
+  | 'text'
+  | 'rich-text'
+  | 'url'
+  | 'number'
+  | 'date'
+  | 'date-time'
+  | 'boolean'
+  | 'option'
+  | 'multi-option'
+  | 'tags'
+  | 'status'
+  | 'user'
+  | 'multi-user';
+
+export interface OptionDefinition {
+  readonly id: string;
+  readonly title: string;
+  /** For statuses: whether the work is over there. */
+  readonly closed?: boolean;
+}
+
+/** May a field be written? `false` must come with a reason that people can read. */
+export type Writable = true | { readonly reason: string };
+
+export interface FieldDefinition {
+  readonly id: FieldId;
+  readonly title: string;
+  readonly kind: FieldKind;
+  readonly required?: boolean;
+  readonly onCreate: Writable;
+  readonly onUpdate: Writable;
+  /** For options and statuses. */
+  readonly options?: readonly OptionDefinition[];
+  /** In characters. */
+  readonly maxLength?: number;
+}
+
+export interface ItemType {
+  readonly id: string;
+  readonly title: string;
+  readonly fields: readonly FieldDefinition[];
+  /** From status id to the status ids reachable in one step, where the tracker publishes its workflow. */
+  readonly workflow?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** What a scope can hold, as the tracker tells it now. */
+export interface Schema {
+  readonly scope: { readonly id: string; readonly title: string; readonly url?: string };
+  readonly types: readonly ItemType[];
+}
