@@ -1,0 +1,103 @@
+import type { FieldId, FieldValue, Instant } from '@lockstep/sdk';
+import type { Filter } from '../filter/filter.ts';
+
+export type Side = 'left' | 'right';
+export const SIDES: readonly Side[] = ['left', 'right'];
+export function other(side: Side): Side {
+  return side === 'left' ? 'right' : 'left';
+}
+
+/** A value on each side. */
+export interface Both<T> {
+  readonly left: T;
+  readonly right: T;
+}
+
+export type Direction = 'both' | 'to-right' | 'to-left';
+
+/** Who wins when both sides changed a single value. The losing value is always kept in the conflict record. */
+export type ConflictPolicy = 'newest' | 'left' | 'right' | 'ask';
+
+export interface OptionRow {
+  readonly left: string;
+  readonly right: string;
+}
+
+export interface FieldMapping {
+  readonly left: FieldId;
+  readonly right: FieldId;
+  /** Default `both`. */
+  readonly direction?: Direction;
+  /** Carry on creation; default true. */
+  readonly onCreate?: boolean;
+  /** Carry on later changes; default true. */
+  readonly onUpdate?: boolean;
+  /** Default `newest`. */
+  readonly policy?: ConflictPolicy;
+  /** Option ids or titles; of several rows with one value, the first is the way back. */
+  readonly options?: readonly OptionRow[];
+  /** Person ids, logins or e-mails, before e-mail and name are tried. */
+  readonly users?: readonly OptionRow[];
+  /** The value a side gets where the other's has no counterpart; without it the item is parked. */
+  readonly defaults?: Partial<Both<string>>;
+}
+
+export interface CommentMapping {
+  readonly direction: Direction;
+  /** `never`: private comments stay; `private`: carried where the other side can keep them private. Default `never`. */
+  readonly internal?: 'never' | 'private';
+}
+
+export interface AttachmentMapping {
+  readonly direction: Direction;
+  /** Bytes; the default is the target's own limit. */
+  readonly maxSize?: number;
+}
+
+export interface TypeMapping {
+  readonly left: string;
+  readonly right: string;
+  /** May new items be created on this side? Default both. */
+  readonly create?: Partial<Both<boolean>>;
+  readonly update?: Partial<Both<boolean>>;
+  readonly fields: readonly FieldMapping[];
+  readonly comments?: CommentMapping;
+  readonly attachments?: AttachmentMapping;
+  /** Store the counterpart's address here: a field id, or `link` for the tracker's own references. */
+  readonly reference?: Partial<Both<FieldId>>;
+}
+
+/** What to do when the counterpart is confirmed gone. */
+export type DeletionPolicy = 'ignore' | 'unlink' | 'delete';
+
+export interface SideConfiguration {
+  readonly connection: string;
+  /** As the connector's scope schema wants it. */
+  readonly scope: Readonly<Record<string, unknown>>;
+  /** ALL must hold for every item, NEW for unpaired, SYNCED for paired ones. */
+  readonly filters?: { readonly all?: Filter; readonly new?: Filter; readonly synced?: Filter };
+}
+
+export interface Brakes {
+  /** Share of the known pairs, 0..1; default 0.1. */
+  readonly share?: number;
+  /** Default 20. */
+  readonly atLeast?: number;
+  /** Runs in a row that write a pair both ways with nobody editing; default 5. */
+  readonly oscillation?: number;
+}
+
+/** An integration as people configure it. Plain data; checked against both schemas when saved. */
+export interface IntegrationConfiguration extends Both<SideConfiguration> {
+  readonly name: string;
+  /** First from the top wins where several types map to one. */
+  readonly types: readonly TypeMapping[];
+  /** Seconds from the start of one run to the start of the next, at least. */
+  readonly interval: number;
+  /** Items created or updated from here on sync; default: the moment of enabling. */
+  readonly startFrom?: Instant;
+  readonly deletion?: Partial<Both<DeletionPolicy>>;
+  readonly brakes?: Brakes;
+}
+
+export type { FieldValue };

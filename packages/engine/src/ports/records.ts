@@ -1,0 +1,172 @@
+import type { Cursor, FieldId, FieldValue, Instant, ItemId, Version } from '@lockstep/sdk';
+import type { Both, Side } from '../configuration/integration.ts';
+
+/** An item's fields in its side's own form as last agreed, with the version they were read at. */
+export interface Base {
+  readonly version: Version;
+  readonly fields: Readonly<Record<FieldId, FieldValue>>;
+}
+
+/** Where one side of a pair stands. */
+export interface PairedItem {
+  readonly id: ItemId;
+  readonly key: string;
+  readonly url: string;
+  readonly type: string;
+  readonly base: Base;
+  /** Set when the item was not there at the first look; a second look confirms it. */
+  readonly missingSince?: Instant;
+}
+
+/** Two items that are counterparts. An item is in at most one pair of an integration. */
+export interface Pair extends Both<PairedItem> {
+  readonly id: string;
+  /** `unlinked`: kept as memory, followed no more. */
+  readonly state: 'active' | 'unlinked';
+  readonly createdAt: Instant;
+  /** Runs in a row that wrote this pair with nobody editing, and the side written last. */
+  readonly streak: number;
+  readonly lastWritten?: Side;
+}
+
+/** What is paired inside a pair: comments and attachments. `hash` is of the content in that side's own form. */
+export interface PartPair {
+  readonly kind: 'comment' | 'attachment';
+  readonly left: { readonly id: string; readonly hash: string };
+  readonly right: { readonly id: string; readonly hash: string };
+}
+
+/** A version already seen. `firm` only when no later change can share it. */
+export interface LedgerEntry {
+  readonly side: Side;
+  readonly id: ItemId;
+  readonly version: Version;
+  readonly firm: boolean;
+  /** Why the item is not in sync, when it is not; names the rule it failed. */
+  readonly skipped?: string;
+}
+
+export interface StoredCursor {
+  /** Of scope, filters and types; another one makes the position worthless but not `since`. */
+  readonly fingerprint: string;
+  /** Poll start minus overlap, in the tracker's clock. */
+  readonly since: Instant;
+  readonly after?: Cursor;
+}
+
+export type IntentKind = 'create' | 'update' | 'comment' | 'attachment' | 'link' | 'delete';
+
+/**
+ * The durable row written before a remote write. Its id says what is written, not when: the same work can never
+ * have two (P1). For a create it is also the marker.
+ */
+export interface Intent {
+  readonly id: string;
+  readonly kind: IntentKind;
+  /** The side written to. */
+  readonly side: Side;
+  /** The item whose change is carried. */
+  readonly source: ItemId;
+  /** The item written to; absent for a create. */
+  readonly target?: ItemId;
+  /** The comment or attachment carried. */
+  readonly part?: string;
+  /** Hash of what is sent, to recognise it where there is no marker. */
+  readonly fingerprint: string;
+  /** Our clock, when the row was last committed before sending. */
+  readonly sentAt: Instant;
+}
+
+/** An item whose sync failed and waits. */
+export interface Parked {
+  readonly side: Side;
+  readonly id: ItemId;
+  readonly key: string;
+  readonly kind: string;
+  readonly reason: string;
+  readonly remedy?: string;
+  readonly field?: FieldId;
+  readonly attempts: number;
+  /** Absent: waits for a person. */
+  readonly nextTry?: Instant;
+}
+
+export interface Conflict {
+  readonly id: string;
+  readonly pairId: string;
+  readonly field: { readonly left: FieldId; readonly right: FieldId };
+  readonly base: Both<FieldValue>;
+  readonly left: { readonly value: FieldValue; readonly at?: Instant; readonly by?: string };
+  readonly right: { readonly value: FieldValue; readonly at?: Instant; readonly by?: string };
+  /** `open` waits for a person (policy ask); the others say what was done, the loser being kept here. */
+  readonly outcome: 'open' | 'left' | 'right' | 'merged';
+  readonly reason: string;
+}
+
+/** One field written on one side; the journal (P4). */
+export interface JournalEntry {
+  readonly side: Side;
+  readonly field: FieldId;
+  readonly before: FieldValue;
+  readonly after: FieldValue;
+  readonly reason: string;
+}
+
+export type SyncOutcome =
+  | 'created'
+  | 'adopted'
+  | 'updated'
+  | 'unchanged'
+  | 'skipped'
+  | 'conflicted'
+  | 'parked'
+  | 'unlinked'
+  | 'deleted';
+
+/** The outcome of one item in one run. */
+export interface SyncRecord {
+  readonly left?: { readonly id: ItemId; readonly key: string; readonly url: string };
+  readonly right?: { readonly id: ItemId; readonly key: string; readonly url: string };
+  readonly origin: Side;
+  readonly outcome: SyncOutcome;
+  readonly at: Instant;
+  readonly journal: readonly JournalEntry[];
+  /** Comments, files and references written, in words. */
+  readonly parts: readonly string[];
+  readonly message?: string;
+}
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+export interface LogLine {
+  readonly level: LogLevel;
+  readonly at: Instant;
+  readonly text: string;
+  readonly item?: { readonly side: Side; readonly id: ItemId; readonly key: string };
+}
+
+/** Counted per side written to, or examined on. */
+export interface SideCounts {
+  readonly examined: number;
+  readonly created: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly skipped: number;
+  readonly conflicted: number;
+  readonly parked: number;
+  readonly comments: number;
+  readonly attachments: number;
+  readonly requests: number;
+  /** Milliseconds spent waiting for the budget or Retry-After. */
+  readonly waited: number;
+}
+
+/** `braked`: stopped before the first write. `stopped`: asked to, after the item in hand. */
+export type RunOutcome = 'succeeded' | 'failed' | 'stopped' | 'braked';
+
+export interface RunSummary extends Both<SideCounts> {
+  readonly outcome: RunOutcome;
+  /** When not succeeded: what happened and how to mend it. */
+  readonly message?: string;
+  readonly remedy?: string;
+}

@@ -1,0 +1,91 @@
+import type { Instant, Item, ItemId } from '@lockstep/sdk';
+import type { Both, Side } from '../configuration/integration.ts';
+import type {
+  Conflict,
+  Intent,
+  LedgerEntry,
+  LogLine,
+  Pair,
+  Parked,
+  PartPair,
+  StoredCursor,
+  SyncRecord,
+} from './records.ts';
+
+/** The run no longer owns its integration: another took over. It must stop writing at once. */
+export class LeaseLost extends Error {
+  constructor(runId: string) {
+    super(`run ${runId} no longer owns its integration; another run took over`);
+    this.name = 'LeaseLost';
+  }
+}
+
+/** A change detected in this run and not yet settled; spooled so that no scope is ever held in memory. */
+export interface DetectedChange {
+  readonly side: Side;
+  readonly id: ItemId;
+  readonly why: 'changed' | 'retry' | 'resync' | 'deleted' | 'unanswered';
+  /** As the feed gave it; absent when it has to be read. */
+  readonly item?: Item;
+}
+
+/** Everything one item's sync leaves behind; stored in one transaction, all or nothing. */
+export interface Settlement {
+  /** Inserted or replaced by id. */
+  readonly pair?: Pair;
+  readonly ledger: readonly LedgerEntry[];
+  /** Inserted or replaced by (pair, kind, left id, right id). */
+  readonly parts: readonly PartPair[];
+  /** Intents done with, by id. */
+  readonly closedIntents: readonly string[];
+  readonly conflicts: readonly Conflict[];
+  readonly parked: readonly Parked[];
+  /** Parked items that are through. */
+  readonly released: readonly { readonly side: Side; readonly id: ItemId }[];
+  readonly sync?: SyncRecord;
+  readonly log: readonly LogLine[];
+}
+
+/**
+ * What the engine remembers of ONE integration during ONE run. Every write is fenced: it checks, in its own
+ * transaction, that the run still owns the integration and throws `LeaseLost` otherwise. Every write is durable
+ * when its promise resolves.
+ */
+export interface Store {
+  cursors(): Promise<Partial<Both<StoredCursor>>>;
+  saveCursors(cursors: Partial<Both<StoredCursor>>): Promise<void>;
+
+  /** Entries known for these items; one statement. */
+  ledger(side: Side, ids: readonly ItemId[]): Promise<ReadonlyMap<ItemId, LedgerEntry>>;
+
+  /** Pairs (of any state) that these items are in, by the item's id; one statement. */
+  pairs(side: Side, ids: readonly ItemId[]): Promise<ReadonlyMap<ItemId, Pair>>;
+  countPairs(): Promise<number>;
+  parts(pairId: string): Promise<readonly PartPair[]>;
+
+  /** Opens the intent, or touches `sentAt` and fingerprint of the one of that id which this same run or a dead one left open. */
+  openIntent(intent: Intent): Promise<void>;
+  /** Intents left open, whichever run wrote them, oldest first. */
+  openIntents(): Promise<readonly Intent[]>;
+  intent(id: string): Promise<Intent | undefined>;
+  closeIntent(id: string): Promise<void>;
+
+  /** Parked items whose next try is due, and items marked for resync (the mark is cleared when settled). */
+  due(
+    now: Instant,
+    limit: number,
+  ): Promise<readonly { readonly side: Side; readonly id: ItemId; readonly why: 'retry' | 'resync' }[]>;
+  parked(side: Side, ids: readonly ItemId[]): Promise<ReadonlyMap<ItemId, Parked>>;
+
+  /** Adds to this run's spool; the later change of an item replaces the earlier one. */
+  spool(changes: readonly DetectedChange[]): Promise<void>;
+  spooled(): Promise<number>;
+  /** The spool in the order of arrival, behind the given position, at most `limit`. */
+  readSpool(
+    after: number,
+    limit: number,
+  ): Promise<readonly (DetectedChange & { readonly position: number })[]>;
+
+  settle(settlement: Settlement): Promise<void>;
+  log(lines: readonly LogLine[]): Promise<void>;
+}
