@@ -1,4 +1,4 @@
-import type { Cursor, FieldId, FieldValue, Instant, ItemId, Version } from '@lockstep/sdk';
+import type { FieldId, FieldValue, Instant, ItemId, Version } from '@lockstep/sdk';
 import type { Both, Side } from '../configuration/integration.ts';
 
 /** An item's fields in its side's own form as last agreed, with the version they were read at. */
@@ -47,11 +47,10 @@ export interface LedgerEntry {
 }
 
 export interface StoredCursor {
-  /** Of scope, filters and types; another one makes the position worthless but not `since`. */
+  /** Of scope, filters and types; under another one the side is re-read from `since`. */
   readonly fingerprint: string;
   /** Poll start minus overlap, in the tracker's clock. */
   readonly since: Instant;
-  readonly after?: Cursor;
 }
 
 export type IntentKind = 'create' | 'update' | 'comment' | 'attachment' | 'link' | 'delete';
@@ -73,6 +72,11 @@ export interface Intent {
   readonly part?: string;
   /** Hash of what is sent, to recognise it where there is no marker. */
   readonly fingerprint: string;
+  /** For a create or update: the values sent, and the source's values they carry; they become the bases if the write took. */
+  readonly sent?: {
+    readonly target: Readonly<Record<FieldId, FieldValue>>;
+    readonly source: Readonly<Record<FieldId, FieldValue>>;
+  };
   /** Our clock, when the row was last committed before sending. */
   readonly sentAt: Instant;
 }
