@@ -1,0 +1,44 @@
+import type { FieldDefinition, FieldValue } from '@lockstep/sdk';
+import type { Both, ConflictPolicy, FieldMapping, Side, TypeMapping } from '../configuration/integration.ts';
+import type { People } from './people.ts';
+
+/** A value carried to the other side's form, or why it cannot be. */
+export type Translation =
+  | { readonly ok: true; readonly value: FieldValue }
+  | { readonly ok: false; readonly reason: string; readonly remedy: string };
+
+/** Text in the form both sides share: canonical Markdown. */
+export interface TextForms {
+  toCommon(side: Side, value: FieldValue): string;
+  fromCommon(side: Side, text: string): string;
+}
+
+/** One field mapping with both schemas at hand. All functions are pure. */
+export interface CompiledField {
+  readonly mapping: FieldMapping;
+  readonly definition: Both<FieldDefinition>;
+  /** `text`: three-way merge · `set`: union of additions and removals · `single`: one value wins. */
+  readonly merge: 'text' | 'set' | 'single';
+  readonly policy: ConflictPolicy;
+  readonly forms?: TextForms;
+  /** Do two values of one side mean the same? */
+  same(side: Side, a: FieldValue | undefined, b: FieldValue | undefined): boolean;
+  /** From one side's form to the other's. */
+  translate(from: Side, value: FieldValue | undefined, people: People): Translation;
+  /** May a change be carried to this side, on creation or later? */
+  carries(to: Side, on: 'create' | 'update'): boolean;
+}
+
+export interface CompiledType {
+  readonly mapping: TypeMapping;
+  readonly fields: readonly CompiledField[];
+  readonly workflow: Partial<Both<Readonly<Record<string, readonly string[]>>>>;
+}
+
+/** Do the two sides agree on a field? A lossy conversion agrees in either direction. */
+export function agree(field: CompiledField, left: FieldValue | undefined, right: FieldValue | undefined, people: People): boolean {
+  const toRight = field.translate('left', left, people);
+  if (toRight.ok && field.same('right', toRight.value, right)) return true;
+  const toLeft = field.translate('right', right, people);
+  return toLeft.ok && field.same('left', toLeft.value, left);
+}

@@ -1,0 +1,61 @@
+import type { FieldId, FieldValue, Item } from '@lockstep/sdk';
+import type { Side } from '../configuration/integration.ts';
+import { other } from '../configuration/integration.ts';
+import type { CompiledField, CompiledType } from '../mapping/compiled.ts';
+import type { People } from '../mapping/people.ts';
+import { isEmpty } from '../mapping/values.ts';
+import type { FieldProblem } from './plan.ts';
+
+export interface CreatePlan {
+  readonly fields: Readonly<Record<FieldId, FieldValue>>;
+  /** The fields whose value is carried by the create itself. */
+  readonly carried: readonly CompiledField[];
+  readonly problems: readonly FieldProblem[];
+  /** Set when the target would refuse: a required field has no value. Then nothing is created. */
+  readonly blocked?: FieldProblem;
+}
+
+/** What a new item's counterpart would be created with. Pure. */
+export function planCreate(type: CompiledType, from: Side, item: Item, people: People): CreatePlan {
+  const to = other(from);
+  const fields: Record<FieldId, FieldValue> = {};
+  const carried: CompiledField[] = [];
+  const problems: FieldProblem[] = [];
+  for (const field of type.fields) {
+    if (!field.carries(to, 'create')) continue;
+    const value = item.fields[field.mapping[from]] ?? null;
+    if (isEmpty(value)) continue;
+    const translated = field.translate(from, value, people);
+    if (translated.ok) {
+      fields[field.mapping[to]] = translated.value;
+      carried.push(field);
+    } else problems.push({ field, side: from, reason: translated.reason, remedy: translated.remedy });
+  }
+  const reference = type.mapping.reference?.[to];
+  if (reference !== undefined && reference !== 'link') fields[reference] = item.url;
+  const blocked = blockedBy(type, from, fields, problems);
+  return { fields, carried, problems, ...(blocked === undefined ? {} : { blocked }) };
+}
+
+function blockedBy(
+  type: CompiledType,
+  from: Side,
+  fields: Readonly<Record<FieldId, FieldValue>>,
+  problems: readonly FieldProblem[],
+): FieldProblem | undefined {
+  const to = other(from);
+  for (const field of type.fields) {
+    const definition = field.definition[to];
+    if (definition.required !== true || !isEmpty(fields[definition.id])) continue;
+    const known = problems.find((problem) => problem.field === field);
+    return (
+      known ?? {
+        field,
+        side: from,
+        reason: `${definition.title} is required on the ${to} side and ${field.definition[from].title} is empty`,
+        remedy: `Fill in ${field.definition[from].title}, or map ${definition.title} to a field that always has a value.`,
+      }
+    );
+  }
+  return undefined;
+}

@@ -1,0 +1,163 @@
+import type { FieldId, FieldValue, Instant } from '@lockstep/sdk';
+import type { Both, Side } from '../configuration/integration.ts';
+import { other } from '../configuration/integration.ts';
+import { agree } from '../mapping/compiled.ts';
+import type { CompiledField } from '../mapping/compiled.ts';
+import type { People } from '../mapping/people.ts';
+import { asList } from '../mapping/values.ts';
+import { mergeText, rebaseText } from './merge-text.ts';
+import type { FieldPlan, FieldProblem, SideState } from './plan.ts';
+
+export type FieldVerdict =
+  | { readonly kind: 'settled' }
+  | { readonly kind: 'write'; readonly plan: FieldPlan }
+  | { readonly kind: 'open'; readonly plan: FieldPlan }
+  | { readonly kind: 'problem'; readonly problem: FieldProblem };
+
+const SETTLED: FieldVerdict = { kind: 'settled' };
+
+/** Merges one field: each side's change against its own base, in its own form. Pure. */
+export function planField(field: CompiledField, state: Both<SideState>, people: People): FieldVerdict {
+  const changed = { left: hasChanged(field, 'left', state.left), right: hasChanged(field, 'right', state.right) };
+  if (!changed.left && !changed.right) return SETTLED;
+  const left = valueOf(field, 'left', state.left);
+  const right = valueOf(field, 'right', state.right);
+  if (agree(field, left, right, people)) return SETTLED;
+  if (field.merge === 'set') return planSet(field, state, people);
+  if (!changed.right) return carry(field, 'left', state, people, `${field.definition.left.title} changed on the left`);
+  if (!changed.left) return carry(field, 'right', state, people, `${field.definition.right.title} changed on the right`);
+  return planBothChanged(field, state, people);
+}
+
+function valueOf(field: CompiledField, side: Side, state: SideState): FieldValue {
+  return state.fields[field.mapping[side]] ?? null;
+}
+
+function baseOf(field: CompiledField, side: Side, state: SideState): FieldValue {
+  return state.base[field.mapping[side]] ?? null;
+}
+
+function hasChanged(field: CompiledField, side: Side, state: SideState): boolean {
+  return !field.same(side, valueOf(field, side, state), baseOf(field, side, state));
+}
+
+function problem(field: CompiledField, side: Side, told: { readonly reason: string; readonly remedy: string }): FieldVerdict {
+  return { kind: 'problem', problem: { field, side, reason: told.reason, remedy: told.remedy } };
+}
+
+/** One side changed: carry the change over, keeping what the other side alone can hold. */
+function carry(field: CompiledField, from: Side, state: Both<SideState>, people: People, reason: string): FieldVerdict {
+  const to = other(from);
+  if (!field.carries(to, 'update')) return SETTLED;
+  const value = valueOf(field, from, state[from]);
+  const translated = field.translate(from, value, people);
+  if (!translated.ok) return problem(field, from, translated);
+  let target = translated.value;
+  if (field.merge === 'text' && field.forms !== undefined) {
+    const rebased = rebaseText(
+      field.forms.toCommon(from, value),
+      field.forms.toCommon(from, baseOf(field, from, state[from])),
+      field.forms.toCommon(to, baseOf(field, to, state[to])),
+    );
+    if (rebased !== undefined) target = field.forms.fromCommon(to, rebased);
+  }
+  if (field.same(to, target, valueOf(field, to, state[to]))) return SETTLED;
+  return { kind: 'write', plan: { field, write: { [to]: target }, reason } };
+}
+
+/** Sets: the union of both sides' additions and removals. */
+function planSet(field: CompiledField, state: Both<SideState>, people: People): FieldVerdict {
+  const result: Partial<Record<Side, readonly string[]>> = {};
+  for (const to of ['left', 'right'] as const) {
+    const from = other(to);
+    const now = asList(valueOf(field, from, state[from]));
+    const before = asList(baseOf(field, from, state[from]));
+    const added = field.translate(from, now.filter((one) => !before.includes(one)), people);
+    if (!added.ok) return problem(field, from, added);
+    const removed = field.translate(from, before.filter((one) => !now.includes(one)), people);
+    const gone = removed.ok ? asList(removed.value) : [];
+    const present = asList(valueOf(field, to, state[to]));
+    const kept = present.filter((one) => !gone.includes(one));
+    const merged = [...new Set([...kept, ...asList(added.value)])];
+    if (field.carries(to, 'update') && !field.same(to, merged, present)) result[to] = merged;
+  }
+  if (result.left === undefined && result.right === undefined) return SETTLED;
+  return { kind: 'write', plan: { field, write: result, reason: 'additions and removals of both sides are united' } };
+}
+
+function planBothChanged(field: CompiledField, state: Both<SideState>, people: People): FieldVerdict {
+  const carries = { left: field.carries('left', 'update'), right: field.carries('right', 'update') };
+  if (!carries.left && !carries.right) return SETTLED;
+  const winner = carries.left && carries.right ? winnerOf(field, state) : carries.right ? 'left' : 'right';
+  if (winner === 'ask') {
+    return { kind: 'open', plan: { field, write: {}, reason: 'both sides changed; a person decides', conflict: conflictOf(field, state, 'open', 'both sides changed') } };
+  }
+  if (field.merge === 'text' && carries.left && carries.right) {
+    const merged = planTextMerge(field, state, winner);
+    if (merged !== undefined) return merged;
+  }
+  const why = carries.left && carries.right ? winnerReason(field, winner) : `the mapping only goes to the ${other(winner)}`;
+  const verdict = carry(field, winner, state, people, `both sides changed; ${why}`);
+  if (verdict.kind !== 'write') return verdict;
+  return { kind: 'write', plan: { ...verdict.plan, conflict: conflictOf(field, state, winner, why) } };
+}
+
+function planTextMerge(field: CompiledField, state: Both<SideState>, winner: Side): FieldVerdict | undefined {
+  const forms = field.forms;
+  if (forms === undefined) return undefined;
+  const common = (side: Side, value: FieldValue): string => forms.toCommon(side, value);
+  const base = common('left', baseOf(field, 'left', state.left));
+  const right = rebaseText(
+    common('right', valueOf(field, 'right', state.right)),
+    common('right', baseOf(field, 'right', state.right)),
+    base,
+  );
+  if (right === undefined) return undefined;
+  const merged = mergeText(base, common('left', valueOf(field, 'left', state.left)), right, winner);
+  const write: Partial<Record<Side, FieldValue>> = {};
+  for (const side of ['left', 'right'] as const) {
+    const printed = forms.fromCommon(side, merged.text);
+    if (!field.same(side, printed, valueOf(field, side, state[side]))) write[side] = printed;
+  }
+  const conflict =
+    merged.overlaps === 0
+      ? conflictOf(field, state, 'merged', 'both texts were merged')
+      : conflictOf(field, state, winner, `${merged.overlaps} overlapping passage(s): ${winnerReason(field, winner)}`);
+  if (write.left === undefined && write.right === undefined) return SETTLED;
+  return { kind: 'write', plan: { field, write, reason: conflict.reason, conflict } };
+}
+
+function winnerOf(field: CompiledField, state: Both<SideState>): Side | 'ask' {
+  if (field.policy !== 'newest') return field.policy;
+  return Date.parse(timeOf(field, 'right', state.right)) > Date.parse(timeOf(field, 'left', state.left)) ? 'right' : 'left';
+}
+
+function winnerReason(field: CompiledField, winner: Side): string {
+  return field.policy === 'newest' ? `the ${winner} side's is newer` : `the mapping says that the ${winner} side wins`;
+}
+
+function timeOf(field: CompiledField, side: Side, state: SideState): Instant {
+  return state.fieldTimes?.[field.mapping[side] as FieldId] ?? state.updatedAt;
+}
+
+function conflictOf(
+  field: CompiledField,
+  state: Both<SideState>,
+  outcome: 'open' | Side | 'merged',
+  reason: string,
+): NonNullable<FieldPlan['conflict']> {
+  const version = (side: Side) => ({
+    value: valueOf(field, side, state[side]),
+    at: timeOf(field, side, state[side]),
+    ...(state[side].updatedBy === undefined ? {} : { by: state[side].updatedBy }),
+  });
+  return {
+    field: { left: field.mapping.left, right: field.mapping.right },
+    base: { left: baseOf(field, 'left', state.left), right: baseOf(field, 'right', state.right) },
+    left: version('left'),
+    right: version('right'),
+    outcome,
+    reason,
+  };
+}
+
