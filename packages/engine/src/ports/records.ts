@@ -4,6 +4,8 @@ import type { Both, Side } from '../configuration/integration.ts';
 /** An item's fields in its side's own form as last agreed, with the version they were read at. */
 export interface Base {
   readonly version: Version;
+  /** Of that version, by the tracker's clock: a feed row older than this is stale and never believed. */
+  readonly updatedAt: Instant;
   readonly fields: Readonly<Record<FieldId, FieldValue>>;
 }
 

@@ -1,0 +1,63 @@
+import type { Instant } from '@lockstep/sdk';
+import type { Both, Side } from '../configuration/integration.ts';
+import type { CompiledIntegration } from '../mapping/compile.ts';
+import type { Clock, Random } from '../ports/clock.ts';
+import type { Intent, LogLine } from '../ports/records.ts';
+import type { Store } from '../ports/store.ts';
+import type { Counts } from './counts.ts';
+import type { Directory } from './directory.ts';
+import type { SidePort, Tracker } from './tracker.ts';
+
+export interface Progress {
+  readonly phase: 'detect' | 'plan' | 'apply';
+  readonly done: number;
+  readonly total: number;
+}
+
+/** Everything a run touches that is not pure. */
+export interface RunPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly store: Store;
+  readonly sides: Both<SidePort>;
+  readonly progress?: (progress: Progress) => void;
+}
+
+export interface RunOptions {
+  /** The integration's id: `[A-Za-z0-9._-]`, at most 40 characters. */
+  readonly id: string;
+  /** The lease is lost or the process ends: stop at once, write nothing more. */
+  readonly signal: AbortSignal;
+  /** Stop after the items in hand. */
+  readonly stop: AbortSignal;
+  /** Older items are left to a migration, unless the configuration says otherwise. */
+  readonly enabledAt: Instant;
+  /** Let a plan through that the mass-change brake would stop. */
+  readonly force?: boolean;
+  /** Pairs worked on side by side; default 4. */
+  readonly concurrency?: number;
+}
+
+/** One run's working set. */
+export interface RunContext {
+  readonly options: RunOptions;
+  readonly compiled: CompiledIntegration;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly trackers: Readonly<Record<Side, Tracker>>;
+  readonly directory: Directory;
+  readonly counts: Readonly<Record<Side, Counts>>;
+  /** Intents that an earlier run left open and that are not yet resolved, by id. */
+  readonly unanswered: Map<string, Intent>;
+  /** Items older than this do not start to sync. */
+  readonly start: Instant;
+}
+
+export function instant(milliseconds: number): Instant {
+  return new Date(milliseconds).toISOString();
+}
+
+export function line(context: RunContext, level: LogLine['level'], text: string, item?: LogLine['item']): LogLine {
+  return { level, at: instant(context.clock.now()), text, ...(item === undefined ? {} : { item }) };
+}

@@ -1,0 +1,55 @@
+import type { Change, FeedPosition } from '@lockstep/sdk';
+import type { Both, Side } from '../configuration/integration.ts';
+import type { StoredCursor } from '../ports/records.ts';
+import type { DetectedChange } from '../ports/store.ts';
+import { hash } from './intents.ts';
+import { instant } from './context.ts';
+import type { RunContext } from './context.ts';
+
+/** Spools what changed on both sides since their cursors, and what is due; gives the cursors to keep afterwards. */
+export async function detect(context: RunContext): Promise<Both<StoredCursor>> {
+  const stored = await context.store.cursors();
+  const due = await context.store.due(instant(context.clock.now()), 1_000);
+  if (due.length > 0) await context.store.spool(due);
+  const [left, right] = await Promise.all([
+    detectSide(context, 'left', stored.left),
+    detectSide(context, 'right', stored.right),
+  ]);
+  return { left, right };
+}
+
+async function detectSide(context: RunContext, side: Side, stored: StoredCursor | undefined): Promise<StoredCursor> {
+  const tracker = context.trackers[side];
+  const pollStart = context.clock.now();
+  const since = stored?.since ?? context.start;
+  const from: FeedPosition = { since };
+  for await (const page of tracker.pages((signal) => tracker.connector.items.changes(from, signal))) {
+    const fresh = await dropKnown(context, side, page.changes);
+    if (fresh.length > 0) await context.store.spool(fresh);
+    context.options.stop.throwIfAborted();
+  }
+  return {
+    fingerprint: fingerprint(context, side),
+    since: instant(Math.max(Date.parse(context.start), pollStart - tracker.overlap)),
+  };
+}
+
+/** Re-reading an overlap costs nothing: what the ledger knows firmly is dropped. */
+async function dropKnown(context: RunContext, side: Side, changes: readonly Change[]): Promise<DetectedChange[]> {
+  if (changes.length === 0) return [];
+  const ids = changes.map((change) => (change.kind === 'item' ? change.item.id : change.id));
+  const ledger = await context.store.ledger(side, ids);
+  return changes.flatMap((change): DetectedChange[] => {
+    if (change.kind === 'deleted') {
+      return ledger.get(change.id)?.version === 'deleted' ? [] : [{ side, id: change.id, why: 'deleted' }];
+    }
+    const known = ledger.get(change.item.id);
+    if (known !== undefined && known.firm && known.version === change.item.version) return [];
+    return [{ side, id: change.item.id, why: 'changed', item: change.item }];
+  });
+}
+
+function fingerprint(context: RunContext, side: Side): string {
+  const { configuration } = context.compiled;
+  return hash(JSON.stringify([configuration[side], configuration.types.map((type) => type[side])])).slice(0, 16);
+}

@@ -1,0 +1,54 @@
+import type { ConnectorError, FieldId } from '@lockstep/sdk';
+import type { Parked } from '../ports/records.ts';
+import { instant } from './context.ts';
+import type { Work } from './work.ts';
+
+const FIRST_RETRY = 15_000;
+const LONGEST_RETRY = 6 * 3_600_000;
+/** A refusal may be a passing state of the tracker; after so many tries it waits for a person. */
+const TRIES_OF_A_REFUSAL = 6;
+
+const REMEDIES: Partial<Record<ConnectorError['kind'], string>> = {
+  forbidden: 'Give the account of this connection the right it lacks, then resync the item.',
+  rejected: 'Correct the value or the mapping, then resync the item.',
+  unavailable: 'Nothing to do: it is tried again by itself.',
+  ambiguous: 'Nothing to do: the next run looks whether the write took effect before it tries again.',
+  conflict: 'Nothing to do: it is tried again by itself.',
+  protocol: 'Report it with the log of this run: the answer of the tracker did not fit what the connector expects.',
+};
+
+/** Parks the item for an error; a parked item holds nothing else back. */
+export function parkFor(work: Work, error: ConnectorError): void {
+  const remedy = error.details.remedy ?? REMEDIES[error.kind];
+  park(work, error.kind, error.message, {
+    ...(remedy === undefined ? {} : { remedy }),
+    ...(error.details.field === undefined ? {} : { field: error.details.field }),
+    ...(error.details.retryAt === undefined ? {} : { notBefore: Date.parse(error.details.retryAt) }),
+  });
+}
+
+export function park(
+  work: Work,
+  kind: string,
+  reason: string,
+  more: { readonly remedy?: string; readonly field?: FieldId; readonly notBefore?: number; readonly waits?: boolean } = {},
+): void {
+  const attempts = (work.previous?.attempts ?? 0) + 1;
+  const { clock, random } = work.context;
+  const refused = kind === 'rejected' || kind === 'forbidden' || kind === 'unsupported';
+  const forPerson = more.waits === true || (refused && attempts >= TRIES_OF_A_REFUSAL);
+  const delay = Math.min(LONGEST_RETRY, FIRST_RETRY * 2 ** Math.min(attempts - 1, 12)) * (0.8 + 0.4 * random.fraction());
+  const parked: Parked = {
+    side: work.origin,
+    id: work.id,
+    key: work.key,
+    kind,
+    reason,
+    attempts,
+    ...(more.remedy === undefined ? {} : { remedy: more.remedy }),
+    ...(more.field === undefined ? {} : { field: more.field }),
+    ...(forPerson ? {} : { nextTry: instant(more.notBefore ?? clock.now() + delay) }),
+  };
+  work.parked.push(parked);
+  work.tell('warn', `parked (${kind}): ${reason}${more.remedy === undefined ? '' : ` — ${more.remedy}`}`);
+}

@@ -1,0 +1,105 @@
+import { ConnectorError, toConnectorError } from '@lockstep/sdk';
+import type { Connector, Item, Schema, User } from '@lockstep/sdk';
+import type { Budget } from '../ports/budget.ts';
+import type { Clock } from '../ports/clock.ts';
+
+/** One side of an integration as its host provides it. */
+export interface SidePort {
+  readonly connector: Connector;
+  readonly budget: Budget;
+  readonly schema: Schema;
+}
+
+const selves = new WeakMap<Connector, Promise<User | undefined>>();
+
+/** One side at work in one run: every call goes through the connection's budget and is counted. */
+export class Tracker {
+  readonly connector: Connector;
+  readonly schema: Schema;
+  requests = 0;
+  waited = 0;
+  private readonly budget: Budget;
+  private readonly clock: Clock;
+  private readonly signal: AbortSignal;
+
+  constructor(port: SidePort, clock: Clock, signal: AbortSignal) {
+    this.connector = port.connector;
+    this.schema = port.schema;
+    this.budget = port.budget;
+    this.clock = clock;
+    this.signal = signal;
+  }
+
+  /** Calls the tracker; `rate-limited` waits for the whole connection and tries again, since nothing was done. */
+  async call<T>(action: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    for (;;) {
+      this.signal.throwIfAborted();
+      const permit = await this.budget.acquire(this.signal);
+      this.waited += permit.waited;
+      this.requests += 1;
+      try {
+        return await action(this.signal);
+      } catch (error) {
+        this.signal.throwIfAborted();
+        const known = toConnectorError(error);
+        if (known.kind !== 'rate-limited') throw known;
+        const now = this.clock.now();
+        const until = Math.max(now + 1_000, Date.parse(known.details.retryAt ?? '') || 0);
+        await this.budget.penalise(until);
+        this.waited += until - now;
+        await this.clock.wait(until - now, this.signal);
+      } finally {
+        permit.release();
+      }
+    }
+  }
+
+  /** Reads a feed page by page, each page a call of its own. */
+  async *pages<T>(open: (signal: AbortSignal) => AsyncIterable<T>): AsyncIterable<T> {
+    const iterator = open(this.signal)[Symbol.asyncIterator]();
+    try {
+      for (;;) {
+        const step = await this.call(() => iterator.next());
+        if (step.done === true) return;
+        yield step.value;
+      }
+    } finally {
+      await iterator.return?.();
+    }
+  }
+
+  async read(id: string): Promise<Item | undefined> {
+    const items = await this.call((signal) => this.connector.items.get([id], signal));
+    return items.find((item) => item.id === id);
+  }
+
+  /** The account this side works as; asked once for the life of the connector. */
+  async self(): Promise<User | undefined> {
+    const users = this.connector.users;
+    if (users === undefined) return undefined;
+    let known = selves.get(this.connector);
+    if (known === undefined) {
+      known = this.call((signal) => users.self(signal));
+      selves.set(this.connector, known);
+      known.catch(() => selves.delete(this.connector));
+    }
+    return known;
+  }
+
+  /** Milliseconds by which a feed is re-read: what may still arrive with an earlier time. */
+  get overlap(): number {
+    const { timestampStep, indexLag } = this.connector.limits;
+    return timestampStep * 2 + indexLag + 2_000;
+  }
+
+  /** Can no later change share this item's version, seen when the clock said `observed`? */
+  isFirm(item: Pick<Item, 'updatedAt'>, observed: number): boolean {
+    const { versioning, timestampStep } = this.connector.limits;
+    return versioning !== 'timestamp' || observed > Date.parse(item.updatedAt) + timestampStep + 1_000;
+  }
+}
+
+/** Errors that make the whole connection useless; anything else concerns one item. */
+export function stopsConnection(error: unknown): error is ConnectorError {
+  return error instanceof ConnectorError && (error.kind === 'auth' || error.kind === 'config');
+}

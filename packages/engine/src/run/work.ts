@@ -1,0 +1,106 @@
+import type { Item } from '@lockstep/sdk';
+import type { Both, Side } from '../configuration/integration.ts';
+import type { Conflict, JournalEntry, LogLine, Pair, PairedItem, Parked, PartPair, SyncOutcome } from '../ports/records.ts';
+import type { Settlement } from '../ports/store.ts';
+import { instant, line } from './context.ts';
+import type { RunContext } from './context.ts';
+
+/** What one item's sync has done so far, settled step by step: after every remote write, and once at the end. */
+export class Work {
+  readonly context: RunContext;
+  readonly origin: Side;
+  readonly id: string;
+  key: string;
+  pair: Pair | undefined;
+  outcome: SyncOutcome = 'unchanged';
+  message: string | undefined;
+  readonly journal: JournalEntry[] = [];
+  readonly parts: string[] = [];
+  readonly parked: Parked[] = [];
+  readonly previous: Parked | undefined;
+  private readonly items: Partial<Record<Side, { id: string; key: string; url: string }>> = {};
+  private readonly log: LogLine[] = [];
+
+  constructor(context: RunContext, origin: Side, id: string, previous: Parked | undefined) {
+    this.context = context;
+    this.origin = origin;
+    this.id = id;
+    this.key = previous?.key ?? id;
+    this.previous = previous;
+  }
+
+  names(side: Side, item: Pick<Item | PairedItem, 'id' | 'key' | 'url'>): void {
+    this.items[side] = { id: item.id, key: item.key, url: item.url };
+    if (side === this.origin) this.key = item.key;
+  }
+
+  tell(level: LogLine['level'], text: string): void {
+    this.log.push(line(this.context, level, text, { side: this.origin, id: this.id, key: this.key }));
+  }
+
+  /** Makes the step durable: intents closed, bases moved, nothing said yet about the item as a whole. */
+  async step(settled: {
+    readonly pair?: Pair;
+    readonly closed?: readonly string[];
+    readonly conflicts?: readonly Conflict[];
+    readonly parts?: readonly PartPair[];
+  }): Promise<void> {
+    if (settled.pair !== undefined) this.pair = settled.pair;
+    await this.context.store.settle({
+      ...(settled.pair === undefined ? {} : { pair: settled.pair }),
+      ...EMPTY,
+      parts: settled.parts ?? [],
+      closedIntents: settled.closed ?? [],
+      conflicts: settled.conflicts ?? [],
+    });
+    for (const id of settled.closed ?? []) this.context.unanswered.delete(id);
+  }
+
+  /** Ends the item: its record, its ledger entries, and what parks or releases it. */
+  async finish(ledger: Settlement['ledger']): Promise<void> {
+    const counts = this.context.counts;
+    const target = this.origin === 'left' ? 'right' : 'left';
+    counts[this.origin].examined += 1;
+    if (this.parked.length > 0) {
+      counts[this.origin].parked += 1;
+      if (this.outcome === 'unchanged' || this.outcome === 'skipped') this.outcome = 'parked';
+      this.message ??= this.parked[0]?.reason;
+    }
+    if (this.outcome === 'created') counts[target].created += 1;
+    else if (this.outcome === 'skipped') counts[this.origin].skipped += 1;
+    else if (this.outcome === 'conflicted') counts[this.origin].conflicted += 1;
+    else if (this.outcome === 'unchanged') counts[this.origin].unchanged += 1;
+    const quiet = this.outcome === 'unchanged' && this.log.length === 0;
+    const released = this.previous !== undefined && this.parked.length === 0;
+    await this.context.store.settle({
+      ...EMPTY,
+      ...(this.pair === undefined ? {} : { pair: this.pair }),
+      ledger,
+      parked: this.parked,
+      released: released ? [{ side: this.origin, id: this.id }] : [],
+      log: this.log,
+      ...(quiet
+        ? {}
+        : {
+            sync: {
+              ...this.items,
+              origin: this.origin,
+              outcome: this.outcome,
+              at: instant(this.context.clock.now()),
+              journal: this.journal,
+              parts: this.parts,
+              ...(this.message === undefined ? {} : { message: this.message }),
+            },
+          }),
+    });
+  }
+}
+
+const EMPTY = { ledger: [], parts: [], closedIntents: [], conflicts: [], parked: [], released: [], log: [] } as const;
+
+/** The pair with one side replaced. */
+export function withSide(pair: Pair, side: Side, item: PairedItem): Pair {
+  return { ...pair, [side]: item } as Pair;
+}
+
+export type Seen = Partial<Record<keyof Both<Item>, Item>>;

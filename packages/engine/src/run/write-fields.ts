@@ -1,0 +1,200 @@
+import { ConnectorError } from '@lockstep/sdk';
+import type { FieldId, FieldValue, Item, Receipt } from '@lockstep/sdk';
+import type { Side } from '../configuration/integration.ts';
+import { other } from '../configuration/integration.ts';
+import type { CompiledField, CompiledType } from '../mapping/compiled.ts';
+import { show } from '../mapping/values.ts';
+import type { FieldPlan } from '../plan/plan.ts';
+import { statusPath } from '../plan/status-path.ts';
+import type { Conflict, Pair } from '../ports/records.ts';
+import { instant } from './context.ts';
+import { hash, partIntentId } from './intents.ts';
+import { park } from './park.ts';
+import { withSide } from './work.ts';
+import type { Work } from './work.ts';
+
+export interface FieldWrite {
+  readonly type: CompiledType;
+  readonly pair: Pair;
+  readonly side: Side;
+  /** The target as it is believed to be: read, or its base. */
+  readonly target: { readonly version: string; readonly fields: Item['fields']; readonly allowedStatuses?: readonly string[] };
+  /** The source's present fields. */
+  readonly source: Item['fields'];
+  readonly plans: readonly FieldPlan[];
+}
+
+/** Writes planned fields to one side: intent, call, receipt, settle. Gives what is stored now, or undefined when nothing could be written. */
+export async function writeFields(work: Work, write: FieldWrite): Promise<Item | undefined> {
+  const steps = stepsOf(work, write);
+  let version = write.target.version;
+  let stored: Item | undefined;
+  for (const [index, step] of steps.entries()) {
+    const receipt = await send(work, write, step, version, index === steps.length - 1);
+    version = receipt.item.version;
+    stored = receipt.item;
+  }
+  return stored;
+}
+
+interface Step {
+  readonly plans: readonly FieldPlan[];
+  readonly fields: Readonly<Record<FieldId, FieldValue>>;
+}
+
+/** One step, or several where a status has to walk through the workflow. */
+function stepsOf(work: Work, write: FieldWrite): readonly Step[] {
+  const fields: Record<FieldId, FieldValue> = {};
+  const kept: FieldPlan[] = [];
+  let walk: { plan: FieldPlan; path: readonly string[] } | undefined;
+  for (const plan of write.plans) {
+    const id = plan.field.mapping[write.side];
+    const value = plan.write[write.side] ?? null;
+    if (plan.field.definition[write.side].kind === 'status') {
+      const from = String(write.target.fields[id] ?? '');
+      const path = statusPath(write.type.workflow[write.side], write.target.allowedStatuses, from, String(value));
+      if (path === undefined) {
+        noPath(work, plan.field, write, from, String(value));
+        continue;
+      }
+      if (path.length > 1) {
+        walk = { plan, path };
+        continue;
+      }
+    }
+    fields[id] = value;
+    kept.push(plan);
+  }
+  const steps: Step[] = kept.length === 0 ? [] : [{ plans: kept, fields }];
+  if (walk !== undefined) {
+    const id = walk.plan.field.mapping[write.side];
+    for (const [index, status] of walk.path.entries()) {
+      steps.push({ plans: index === walk.path.length - 1 ? [walk.plan] : [], fields: { [id]: status } });
+    }
+  }
+  return steps;
+}
+
+function noPath(work: Work, field: CompiledField, write: FieldWrite, from: string, to: string): void {
+  const title = (id: string): string => field.definition[write.side].options?.find((option) => option.id === id)?.title ?? id;
+  const allowed = write.target.allowedStatuses ?? write.type.workflow[write.side]?.[from] ?? [];
+  park(work, 'rejected', `${work.key}: no way from status “${title(from)}” to “${title(to)}” on the ${write.side} side; allowed from there: ${allowed.map(title).join(', ') || 'none'}`, {
+    field: field.mapping[write.side],
+    remedy: 'Allow the transition for the account of this connection, or map the status to one that can be reached.',
+  });
+}
+
+async function send(work: Work, write: FieldWrite, step: Step, version: string, last: boolean): Promise<Receipt> {
+  const { context } = work;
+  const { side, pair } = write;
+  const tracker = context.trackers[side];
+  const id = partIntentId('update', side, pair[side].id);
+  const source: Record<FieldId, FieldValue> = {};
+  const sent: Record<FieldId, FieldValue> = {};
+  for (const plan of step.plans) {
+    source[plan.field.mapping[other(side)]] = write.source[plan.field.mapping[other(side)]] ?? null;
+    sent[plan.field.mapping[side]] = step.fields[plan.field.mapping[side]] ?? null;
+  }
+  await context.store.openIntent({
+    id,
+    kind: 'update',
+    side,
+    source: pair[other(side)].id,
+    target: pair[side].id,
+    fingerprint: hash(JSON.stringify(step.fields)),
+    sent: { target: sent, source },
+    sentAt: instant(context.clock.now()),
+  });
+  let receipt: Receipt;
+  try {
+    receipt = await tracker.call((signal) => tracker.connector.items.update(pair[side].id, { fields: step.fields, expected: version }, signal));
+  } catch (error) {
+    if (!(error instanceof ConnectorError) || error.kind !== 'ambiguous') await context.store.closeIntent(id);
+    throw error;
+  }
+  await settleReceipt(work, write, step, receipt, id, last);
+  return receipt;
+}
+
+async function settleReceipt(work: Work, write: FieldWrite, step: Step, receipt: Receipt, intent: string, last: boolean): Promise<void> {
+  const { side } = write;
+  const target = { ...write.pair[side].base.fields };
+  const source = { ...write.pair[other(side)].base.fields };
+  const current = work.pair ?? write.pair;
+  Object.assign(target, current[side].base.fields);
+  Object.assign(source, current[other(side)].base.fields);
+  const self = receipt.item.updatedBy === undefined ? undefined : await work.context.trackers[side].self();
+  const conflicts: Conflict[] = [];
+  for (const plan of step.plans) {
+    const { field } = plan;
+    const targetId = field.mapping[side];
+    const sourceId = field.mapping[other(side)];
+    const before = write.target.fields[targetId] ?? null;
+    const wanted = step.fields[targetId] ?? null;
+    const stored = receipt.item.fields[targetId] ?? null;
+    work.journal.push({ side, field: targetId, before, after: stored, reason: plan.reason });
+    if (plan.conflict !== undefined) conflicts.push(conflict(write.pair, plan.conflict));
+    const replaced = receipt.replaced?.[targetId];
+    if (replaced !== undefined && !field.same(side, replaced, before)) conflicts.push(overtaken(write, field, replaced));
+    const verdict = judge(field, side, { before, wanted, stored }, receipt, self?.id);
+    if (verdict === 'dropped') {
+      park(work, 'rejected', `${work.key}: the ${side} side took ${field.definition[side].title} = ${show(wanted)} without an error and did not store it${told(receipt)}`, {
+        field: targetId,
+        remedy: `Check that the account of this connection may set ${field.definition[side].title}, and that the value is allowed there.`,
+      });
+      continue;
+    }
+    if (verdict === 'normalised') work.tell('info', `${field.definition[side].title} is stored as ${show(stored)} on the ${side} side`);
+    target[targetId] = verdict === 'edited' ? wanted : stored;
+    source[sourceId] = write.source[sourceId] ?? null;
+  }
+  const base = { version: receipt.item.version, updatedAt: receipt.item.updatedAt };
+  let pair = withSide(current, side, { ...current[side], key: receipt.item.key, url: receipt.item.url, base: { ...base, fields: target } });
+  pair = withSide(pair, other(side), { ...pair[other(side)], base: { ...pair[other(side)].base, fields: source } });
+  if (conflicts.length > 0) {
+    work.outcome = 'conflicted';
+  } else if (work.outcome === 'unchanged') work.outcome = 'updated';
+  if (last) work.context.counts[side].updated += 1;
+  await work.step({ pair, closed: [intent], conflicts });
+}
+
+function told(receipt: Receipt): string {
+  return receipt.warnings === undefined || receipt.warnings.length === 0 ? '' : ` (it said: ${receipt.warnings.join('; ')})`;
+}
+
+/** What became of a value: taken as meant, not taken, changed by the tracker, or changed by somebody at the same moment. */
+function judge(
+  field: CompiledField,
+  side: Side,
+  value: { readonly before: FieldValue; readonly wanted: FieldValue; readonly stored: FieldValue },
+  receipt: Receipt,
+  self: string | undefined,
+): 'stored' | 'dropped' | 'normalised' | 'edited' {
+  if (field.same(side, value.stored, value.wanted)) return 'stored';
+  if (field.same(side, value.stored, value.before)) return 'dropped';
+  return receipt.item.updatedBy !== undefined && receipt.item.updatedBy.id === self ? 'normalised' : 'edited';
+}
+
+/** The id says what the conflict is about, so that meeting it again makes no second record. */
+export function conflict(pair: Pair, plan: NonNullable<FieldPlan['conflict']>): Conflict {
+  const id = hash(JSON.stringify([pair.id, plan.field, plan.left.value, plan.right.value, plan.outcome === 'open'])).slice(0, 26);
+  return { ...plan, id, pairId: pair.id };
+}
+
+/** Somebody wrote between our reading and our writing: their value is kept, as the loser. */
+function overtaken(write: FieldWrite, field: CompiledField, replaced: FieldValue): Conflict {
+  const from = other(write.side);
+  const lost = { value: replaced };
+  const ours = { value: write.source[field.mapping[from]] ?? null };
+  return conflict(write.pair, {
+    field: { left: field.mapping.left, right: field.mapping.right },
+    base: {
+      left: write.pair.left.base.fields[field.mapping.left] ?? null,
+      right: write.pair.right.base.fields[field.mapping.right] ?? null,
+    },
+    left: write.side === 'left' ? lost : ours,
+    right: write.side === 'right' ? lost : ours,
+    outcome: from,
+    reason: 'somebody wrote this value between our reading and our writing',
+  });
+}
