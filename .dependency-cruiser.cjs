@@ -1,0 +1,95 @@
+/** Who may import whom. `scripts/import-rules` applies it to a mirror of the tree, types included, as `.js` files. */
+
+const TEST = '(\\.(test|sim)\\.js$|/testing/|/testkit/|/test-only/)';
+const LIBRARY = 'node_modules/';
+
+/** One rule per package: what it may reach beside itself and Node's own modules. */
+function only(name, folders, libraries, types, comment) {
+  const allowed = [
+    `^packages/(${[name, ...folders].join('|')})/`,
+    ...libraries.map((it) => `${LIBRARY}${it}(/|$)`),
+    ...types,
+  ];
+  return {
+    name: `${name}-imports`,
+    comment,
+    severity: 'error',
+    from: { path: `^packages/${name}/`, pathNot: TEST },
+    to: { pathNot: allowed, dependencyTypesNot: ['core'], path: '.' },
+  };
+}
+
+const MDAST = ['mdast-util-[^/]+', 'micromark[^/]*'];
+
+module.exports = {
+  forbidden: [
+    only('sdk', [], ['zod', ...MDAST], ['^mdast$'], 'sdk → zod and the mdast and micromark libraries'),
+    only('engine', ['sdk'], ['node-diff3'], [], 'engine → sdk, node-diff3'),
+    only('connectors', ['sdk'], ['zod'], [], 'connectors → sdk, zod'),
+    only('api', [], ['zod', 'hono', '@hono/zod-openapi'], [], 'api → zod, hono'),
+    {
+      name: 'server-imports',
+      comment: 'server → sdk, engine, connectors, api',
+      severity: 'error',
+      from: { path: '^packages/server/', pathNot: TEST },
+      to: { path: '^packages/', pathNot: '^packages/(server|sdk|engine|connectors|api)/' },
+    },
+    {
+      name: 'cli-imports',
+      comment: 'cli → api',
+      severity: 'error',
+      from: { path: '^packages/cli/', pathNot: TEST },
+      to: { path: '^packages/', pathNot: '^packages/(cli|api|server)/' },
+    },
+    {
+      name: 'cli-server-behind-commands',
+      comment: 'cli reaches the server only behind the commands that are the server: serve, worker, migrate, backup, doctor',
+      severity: 'error',
+      from: {
+        path: '^packages/cli/',
+        pathNot: [TEST, '^packages/cli/src/(commands/)?(serve|worker|migrate|backup|doctor)(/|\\.js$)'],
+      },
+      to: { path: '^packages/server/' },
+    },
+    {
+      name: 'no-connector-imports-another',
+      comment: 'connectors never see each other; only src/index.ts lists them all',
+      severity: 'error',
+      from: { path: '^packages/connectors/src/([^/]+)/', pathNot: TEST },
+      to: { path: '^packages/connectors/src/[^/]+/', pathNot: '^packages/connectors/src/$1/' },
+    },
+    {
+      name: 'only-tests-import-test-code',
+      comment: 'nothing but tests and scripts imports testing/ or testkit/',
+      severity: 'error',
+      from: { path: '^packages/', pathNot: TEST },
+      to: { path: '^packages/.*/(testing|testkit)/' },
+    },
+    {
+      name: 'only-tests-import-development-libraries',
+      comment: 'vitest, fast-check and friends are not installed with the product',
+      severity: 'error',
+      from: { path: '^packages/', pathNot: TEST },
+      to: { path: `${LIBRARY}(vitest|fast-check|vite|prettier|oxlint)(/|$)` },
+    },
+    {
+      name: 'packages-know-no-scripts',
+      severity: 'error',
+      from: { path: '^packages/' },
+      to: { path: '^(scripts|bench|e2e)/' },
+    },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'resolvable',
+      comment: 'the file or the library must be there (mdast has types only)',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '^(mdast|unist)$' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    moduleSystems: ['es6'],
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};
