@@ -1,4 +1,5 @@
 import { chown, readdir, stat } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import path from 'node:path';
 import { run } from './command.ts';
 import { StartupError } from './startup-error.ts';
@@ -17,19 +18,20 @@ export interface Runner {
 }
 
 /**
- * As root: a user namespace in which we appear as nobody, so that files stay ours (works below /root too).
+ * As root, or as a user without a name: a user namespace in which we appear as nobody, so that files stay ours (works below /root too).
  * Where namespaces are forbidden, as in most containers, setuid to nobody, or to whoever owns the folder already.
  */
 export async function chooseRunner(clusterFolder: string): Promise<Runner> {
   const asIs = async (): Promise<void> => {};
   const plain: Runner['command'] = (file, args) => [file, args];
-  if (process.getuid?.() !== 0) return { how: 'as-is', command: plain, identity: {}, give: asIs };
+  const self = process.getuid?.();
+  if (self !== 0 && hasName()) return { how: 'as-is', command: plain, identity: {}, give: asIs };
 
   const owner = await stat(clusterFolder).then(
     (found) => found.uid,
     () => undefined,
   );
-  if ((owner === undefined || owner === 0) && (await run('unshare', [...unshare, 'true'])).code === 0) {
+  if ((owner === undefined || owner === self) && (await run('unshare', [...unshare, 'true'])).code === 0) {
     return {
       how: 'user-namespace',
       command: (file, args) => ['unshare', [...unshare, file, ...args]],
@@ -37,6 +39,7 @@ export async function chooseRunner(clusterFolder: string): Promise<Runner> {
       give: asIs,
     };
   }
+  if (self !== 0) return { how: 'as-is', command: plain, identity: {}, give: asIs };
   const uid = owner === undefined || owner === 0 ? nobody : owner;
   if (owner === 0) await giveAll(clusterFolder, uid);
   return {
@@ -45,6 +48,15 @@ export async function chooseRunner(clusterFolder: string): Promise<Runner> {
     identity: { uid, gid: uid },
     give: (target) => chown(target, uid, uid),
   };
+}
+
+/** initdb refuses a user without a name, as containers with an arbitrary user id have. */
+function hasName(): boolean {
+  try {
+    return process.platform === 'win32' || userInfo().username !== '';
+  } catch {
+    return false;
+  }
 }
 
 /** The unprivileged user must reach the folder and the binaries; say which step on the way is closed. */
