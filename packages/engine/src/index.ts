@@ -1,6 +1,12 @@
 export * from './configuration/integration.ts';
 export * from './filter/filter.ts';
+export { checkConfiguration } from './mapping/check.ts';
+export type { ConfigurationFault } from './mapping/check.ts';
 export * from './ports/budget.ts';
 export * from './ports/clock.ts';
 export * from './ports/records.ts';
 export * from './ports/store.ts';
+export type { Progress, RunOptions, RunPorts } from './run/context.ts';
+export type { PlanEntry } from './run/preview.ts';
+export { planIntegration, runIntegration } from './run/run.ts';
+export type { SidePort } from './run/tracker.ts';

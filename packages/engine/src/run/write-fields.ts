@@ -1,4 +1,3 @@
-import { ConnectorError } from '@lockstep/sdk';
 import type { FieldId, FieldValue, Item, Receipt } from '@lockstep/sdk';
 import type { Side } from '../configuration/integration.ts';
 import { other } from '../configuration/integration.ts';
@@ -10,6 +9,7 @@ import type { Conflict, Pair } from '../ports/records.ts';
 import { instant } from './context.ts';
 import { hash, partIntentId } from './intents.ts';
 import { park } from './park.ts';
+import { isSurelyNotDone } from './unanswered.ts';
 import { withSide } from './work.ts';
 import type { Work } from './work.ts';
 
@@ -109,7 +109,7 @@ async function send(work: Work, write: FieldWrite, step: Step, version: string, 
   try {
     receipt = await tracker.call((signal) => tracker.connector.items.update(pair[side].id, { fields: step.fields, expected: version }, signal));
   } catch (error) {
-    if (!(error instanceof ConnectorError) || error.kind !== 'ambiguous') await context.store.closeIntent(id);
+    if (isSurelyNotDone(error)) await context.store.closeIntent(id);
     throw error;
   }
   await settleReceipt(work, write, step, receipt, id, last);
@@ -151,7 +151,7 @@ async function settleReceipt(work: Work, write: FieldWrite, step: Step, receipt:
   const base = { version: receipt.item.version, updatedAt: receipt.item.updatedAt };
   let pair = withSide(current, side, { ...current[side], key: receipt.item.key, url: receipt.item.url, base: { ...base, fields: target } });
   pair = withSide(pair, other(side), { ...pair[other(side)], base: { ...pair[other(side)].base, fields: source } });
-  if (conflicts.length > 0) {
+  if (conflicts.some((one) => one.outcome !== 'merged')) {
     work.outcome = 'conflicted';
   } else if (work.outcome === 'unchanged') work.outcome = 'updated';
   if (last) work.context.counts[side].updated += 1;

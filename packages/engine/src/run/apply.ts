@@ -1,0 +1,79 @@
+import type { Parked } from '../ports/records.ts';
+import type { DetectedChange } from '../ports/store.ts';
+import type { Side } from '../configuration/integration.ts';
+import { SIDES } from '../configuration/integration.ts';
+import type { RunContext, RunPorts } from './context.ts';
+import { readMarker } from './intents.ts';
+import { BATCH } from './spool.ts';
+import { syncItem } from './sync-item.ts';
+
+/** Syncs everything spooled: pairs side by side, the changes of one pair one after the other. */
+export async function apply(context: RunContext, progress: RunPorts['progress']): Promise<void> {
+  const total = await context.store.spooled();
+  const touched = new Set<string>();
+  let done = 0;
+  for (let after = -1; ; ) {
+    const batch = await context.store.readSpool(after, BATCH);
+    const parked = await parkedIn(context, batch);
+    const lanes = await laneOf(context, batch);
+    await inParallel([...lanes.values()], context.options.concurrency ?? 4, async (changes) => {
+      for (const change of changes) {
+        context.options.signal.throwIfAborted();
+        context.options.stop.throwIfAborted();
+        await syncItem(context, change, { parked: parked.get(`${change.side}:${change.id}`), touched });
+        done += 1;
+        progress?.({ phase: 'apply', done, total });
+      }
+    });
+    const last = batch.at(-1);
+    if (last === undefined || batch.length < BATCH) return;
+    after = last.position;
+  }
+}
+
+async function parkedIn(context: RunContext, batch: readonly DetectedChange[]): Promise<ReadonlyMap<string, Parked>> {
+  const result = new Map<string, Parked>();
+  for (const side of SIDES) {
+    const ids = batch.filter((change) => change.side === side).map((change) => change.id);
+    if (ids.length === 0) continue;
+    for (const [id, parked] of await context.store.parked(side, ids)) result.set(`${side}:${id}`, parked);
+  }
+  return result;
+}
+
+/** Changes that concern the same two items share a lane. */
+async function laneOf(context: RunContext, batch: readonly DetectedChange[]): Promise<ReadonlyMap<string, DetectedChange[]>> {
+  const pairs: Record<Side, ReadonlyMap<string, { readonly id: string }>> = {
+    left: await context.store.pairs('left', batch.filter((one) => one.side === 'left').map((one) => one.id)),
+    right: await context.store.pairs('right', batch.filter((one) => one.side === 'right').map((one) => one.id)),
+  };
+  const lanes = new Map<string, DetectedChange[]>();
+  for (const change of batch) {
+    const marker = readMarker(context.options.id, change.item?.marker);
+    const source = marker ?? { source: change.side, id: change.id };
+    const lane = pairs[change.side].get(change.id)?.id ?? pairs[source.source].get(source.id)?.id ?? `${source.source}:${source.id}`;
+    const list = lanes.get(lane);
+    if (list === undefined) lanes.set(lane, [change]);
+    else list.push(change);
+  }
+  return lanes;
+}
+
+/** Runs at most `width` at once; after a failure nothing new starts, and the first failure is thrown when all have ended. */
+async function inParallel<T>(items: readonly T[], width: number, action: (item: T) => Promise<void>): Promise<void> {
+  let next = 0;
+  let failure: { readonly error: unknown } | undefined;
+  const worker = async (): Promise<void> => {
+    while (failure === undefined && next < items.length) {
+      const item = items[next] as T;
+      next += 1;
+      try {
+        await action(item);
+      } catch (error) {
+        failure ??= { error };
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker));
+  if (failure !== undefined) throw failure.error;
+}

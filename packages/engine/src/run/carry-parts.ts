@@ -1,0 +1,138 @@
+import { canonicalMarkdown } from '@lockstep/sdk';
+import type { Attachment, Comment, Item } from '@lockstep/sdk';
+import type { Direction, Side } from '../configuration/integration.ts';
+import { other } from '../configuration/integration.ts';
+import type { CompiledType } from '../mapping/compiled.ts';
+import type { Pair, PartPair } from '../ports/records.ts';
+import { commentBody } from './comment-body.ts';
+import { instant } from './context.ts';
+import { hash, partIntentId } from './intents.ts';
+import { isSurelyNotDone } from './unanswered.ts';
+import type { Work } from './work.ts';
+
+/** Sends comments and files of one side that have no counterpart yet, oldest first, each at most once (P1). */
+export async function carryParts(work: Work, type: CompiledType, from: Side, item: Item): Promise<void> {
+  const pair = work.pair as Pair;
+  const { comments, attachments } = type.mapping;
+  const wantsComments = comments !== undefined && goes(comments.direction, other(from));
+  const wantsFiles = attachments !== undefined && goes(attachments.direction, other(from));
+  if (!wantsComments && !wantsFiles) return;
+  const known = await work.context.store.parts(pair.id);
+  const isKnown = (kind: PartPair['kind'], id: string): boolean => known.some((part) => part.kind === kind && part[from].id === id);
+  const tracker = work.context.trackers[from];
+  if (wantsComments && tracker.connector.comments !== undefined) {
+    const facet = tracker.connector.comments;
+    const all = item.comments ?? (await tracker.call((signal) => facet.list(item.id, signal)));
+    for (const comment of all) {
+      if (!isKnown('comment', comment.id)) await carryComment(work, pair, from, comment, comments.internal === 'private');
+    }
+  }
+  if (wantsFiles && tracker.connector.attachments !== undefined) {
+    const facet = tracker.connector.attachments;
+    const all = item.attachments ?? (await tracker.call((signal) => facet.list(item.id, signal)));
+    for (const attachment of all) {
+      if (!isKnown('attachment', attachment.id)) await carryAttachment(work, pair, from, attachment, attachments.maxSize);
+    }
+  }
+}
+
+function goes(direction: Direction, to: Side): boolean {
+  return direction === 'both' || direction === `to-${to}`;
+}
+
+export function partOf(kind: PartPair['kind'], from: Side, source: { id: string; hash: string }, target: { id: string; hash: string }): PartPair {
+  return from === 'left' ? { kind, left: source, right: target } : { kind, left: target, right: source };
+}
+
+async function carryComment(work: Work, pair: Pair, from: Side, comment: Comment, privateToo: boolean): Promise<void> {
+  const to = other(from);
+  const source = work.context.trackers[from].connector;
+  const target = work.context.trackers[to];
+  const facet = target.connector.comments;
+  if (facet === undefined) return;
+  if (comment.visibility === 'unknown') {
+    work.tell('warn', `comment ${comment.id} is not sent: its visibility is unknown`);
+    return;
+  }
+  if (comment.visibility === 'private' && !(privateToo && facet.private)) return;
+  const body = commentBody(comment, source.richText, target.connector.richText);
+  if (body === undefined) return;
+  const id = partIntentId('comment', to, pair[to].id, comment.id);
+  if (work.context.unanswered.has(id)) return;
+  const sent = hash(canonicalMarkdown(target.connector.richText.parse(body)));
+  await work.context.store.openIntent({
+    id,
+    kind: 'comment',
+    side: to,
+    source: pair[from].id,
+    target: pair[to].id,
+    part: comment.id,
+    fingerprint: sent,
+    sentAt: instant(work.context.clock.now()),
+  });
+  const visibility = comment.visibility;
+  const created = await closing(work, id, () => target.call((signal) => facet.create(pair[to].id, { body, visibility }, signal)));
+  work.context.counts[to].comments += 1;
+  work.parts.push(`comment of ${comment.author.name ?? comment.author.id} to the ${to} side`);
+  if (work.outcome === 'unchanged') work.outcome = 'updated';
+  await work.step({
+    closed: [id],
+    pair: work.pair as Pair,
+    parts: [partOf('comment', from, { id: comment.id, hash: hash(comment.body) }, { id: created.id, hash: sent })],
+  });
+}
+
+async function carryAttachment(work: Work, pair: Pair, from: Side, file: Attachment, ownLimit: number | undefined): Promise<void> {
+  const to = other(from);
+  const source = work.context.trackers[from];
+  const target = work.context.trackers[to];
+  const facet = target.connector.attachments;
+  const reader = source.connector.attachments;
+  if (facet === undefined || reader === undefined) return;
+  if (file.visibility === 'private' || file.visibility === 'unknown') {
+    work.tell('info', `file ${file.name} is not sent: it is not public`);
+    return;
+  }
+  const limit = Math.min(ownLimit ?? Number.POSITIVE_INFINITY, facet.maxSize);
+  if (file.size > limit) {
+    work.tell('warn', `file ${file.name} is not sent: ${file.size} bytes, and the ${to} side takes ${limit}`);
+    work.parts.push(`file ${file.name} left out: too large for the ${to} side`);
+    return;
+  }
+  const id = partIntentId('attachment', to, pair[to].id, file.id);
+  if (work.context.unanswered.has(id)) return;
+  const fingerprint = hash(`${file.name}\n${file.size}`);
+  await work.context.store.openIntent({
+    id,
+    kind: 'attachment',
+    side: to,
+    source: pair[from].id,
+    target: pair[to].id,
+    part: file.id,
+    fingerprint,
+    sentAt: instant(work.context.clock.now()),
+  });
+  const created = await closing(work, id, async () => {
+    const content = await source.call((signal) => reader.read(pair[from].id, file.id, signal));
+    const draft = { name: file.name, size: file.size, contentType: file.contentType ?? 'application/octet-stream', content };
+    return target.call((signal) => facet.create(pair[to].id, draft, signal));
+  });
+  work.context.counts[to].attachments += 1;
+  work.parts.push(`file ${file.name} to the ${to} side`);
+  if (work.outcome === 'unchanged') work.outcome = 'updated';
+  await work.step({
+    closed: [id],
+    pair: work.pair as Pair,
+    parts: [partOf('attachment', from, { id: file.id, hash: fingerprint }, { id: created.id, hash: fingerprint })],
+  });
+}
+
+/** An intent whose write surely did not happen is closed; an unanswered one stays open for the next look. */
+async function closing<T>(work: Work, id: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    if (isSurelyNotDone(error)) await work.context.store.closeIntent(id);
+    throw error;
+  }
+}

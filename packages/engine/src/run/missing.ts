@@ -1,0 +1,57 @@
+import { ConnectorError } from '@lockstep/sdk';
+import type { Side } from '../configuration/integration.ts';
+import { other } from '../configuration/integration.ts';
+import type { Pair } from '../ports/records.ts';
+import { instant } from './context.ts';
+import { partIntentId } from './intents.ts';
+import { park } from './park.ts';
+import { withSide } from './work.ts';
+import type { Work } from './work.ts';
+
+/** An item of a pair is not there: missing until a second look, or the tracker itself, confirms it; then the policy. */
+export async function handleMissing(work: Work, side: Side, confirmed: boolean): Promise<void> {
+  const pair = work.pair as Pair;
+  const gone = pair[side];
+  if (!confirmed && gone.missingSince === undefined) {
+    await work.step({ pair: withSide(pair, side, { ...gone, missingSince: instant(work.context.clock.now()) }) });
+    park(work, 'gone', `${gone.key} is not there on the ${side} side, or this account no longer sees it`, {
+      remedy: 'Nothing to do if it was deleted: a second look confirms it. Otherwise restore the account’s right to see it.',
+    });
+    return;
+  }
+  const policy = work.context.compiled.configuration.deletion?.[side] ?? 'ignore';
+  work.tell('info', `${gone.key} is gone from the ${side} side; policy: ${policy}`);
+  if (policy === 'ignore') {
+    work.outcome = 'skipped';
+    work.message = `${gone.key} is gone from the ${side} side; its counterpart is left alone`;
+    await work.step({ pair: withSide(pair, side, { ...gone, missingSince: gone.missingSince ?? instant(work.context.clock.now()) }) });
+    return;
+  }
+  if (policy === 'delete') await deleteCounterpart(work, pair, other(side));
+  work.outcome = policy === 'delete' ? 'deleted' : 'unlinked';
+  work.message = `${gone.key} is gone from the ${side} side`;
+  await work.step({ pair: { ...pair, state: 'unlinked' }, closed: [partIntentId('delete', other(side), pair[other(side)].id)] });
+}
+
+async function deleteCounterpart(work: Work, pair: Pair, side: Side): Promise<void> {
+  const tracker = work.context.trackers[side];
+  if (tracker.connector.items.delete === undefined) {
+    throw new ConnectorError('unsupported', `${pair[side].key} cannot be deleted: the ${side} tracker offers no deletion`, {
+      remedy: 'Choose “ignore” or “unlink” as the deletion policy.',
+    });
+  }
+  await work.context.store.openIntent({
+    id: partIntentId('delete', side, pair[side].id),
+    kind: 'delete',
+    side,
+    source: pair[other(side)].id,
+    target: pair[side].id,
+    fingerprint: '',
+    sentAt: instant(work.context.clock.now()),
+  });
+  try {
+    await tracker.call((signal) => tracker.connector.items.delete?.(pair[side].id, signal) ?? Promise.resolve());
+  } catch (error) {
+    if (!(error instanceof ConnectorError) || error.kind !== 'gone') throw error;
+  }
+}

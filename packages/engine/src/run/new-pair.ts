@@ -1,0 +1,55 @@
+import type { FieldId, FieldValue, Item } from '@lockstep/sdk';
+import type { Side } from '../configuration/integration.ts';
+import { other } from '../configuration/integration.ts';
+import { agree } from '../mapping/compiled.ts';
+import type { CompiledType } from '../mapping/compiled.ts';
+import type { Pair, PairedItem } from '../ports/records.ts';
+import { instant } from './context.ts';
+import type { RunContext } from './context.ts';
+
+/** What is known to have been carried from the source to the target: by a create of ours just now, or by an unanswered one. */
+export interface Carried {
+  readonly target: Readonly<Record<FieldId, FieldValue>>;
+  readonly source: Readonly<Record<FieldId, FieldValue>>;
+}
+
+/**
+ * A pair of two items. A field both agree on, or that arrived as sent, has a base at once; one that did not keeps no
+ * base on the side that has to be heard, so that the next plan carries it.
+ */
+export function newPair(context: RunContext, type: CompiledType, from: Side, source: Item, target: Item, carried: Carried | undefined): Pair {
+  const to = other(from);
+  const sourceBase: Record<FieldId, FieldValue> = {};
+  const targetBase: Record<FieldId, FieldValue> = {};
+  for (const field of type.fields) {
+    const sourceId = field.mapping[from];
+    const targetId = field.mapping[to];
+    const sourceValue = source.fields[sourceId] ?? null;
+    const targetValue = target.fields[targetId] ?? null;
+    const [left, right] = from === 'left' ? [sourceValue, targetValue] : [targetValue, sourceValue];
+    if (carried !== undefined && targetId in carried.target && field.same(to, carried.target[targetId], targetValue)) {
+      sourceBase[sourceId] = carried.source[sourceId] ?? null;
+      targetBase[targetId] = targetValue;
+    } else if (agree(field, left, right, context.directory)) {
+      sourceBase[sourceId] = sourceValue;
+      targetBase[targetId] = targetValue;
+    } else if (carried !== undefined && targetId in carried.target) {
+      targetBase[targetId] = targetValue;
+    } else if (carried !== undefined && field.same(from, sourceValue, null)) {
+      sourceBase[sourceId] = sourceValue;
+    } else if (carried !== undefined && !field.carries(from, 'update')) {
+      targetBase[targetId] = targetValue;
+    } else if (carried !== undefined && !field.carries(to, 'update')) {
+      sourceBase[sourceId] = sourceValue;
+    }
+  }
+  const paired = (item: Item, fields: Record<FieldId, FieldValue>): PairedItem => ({
+    id: item.id,
+    key: item.key,
+    url: item.url,
+    type: item.type,
+    base: { version: item.version, updatedAt: item.updatedAt, fields },
+  });
+  const sides = { [from]: paired(source, sourceBase), [to]: paired(target, targetBase) } as Pick<Pair, 'left' | 'right'>;
+  return { ...sides, id: context.random.id(), state: 'active', createdAt: instant(context.clock.now()), streak: 0, lastWritten: to };
+}

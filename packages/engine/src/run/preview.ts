@@ -1,0 +1,98 @@
+import type { FieldId, FieldValue, Item } from '@lockstep/sdk';
+import type { Side } from '../configuration/integration.ts';
+import { other, SIDES } from '../configuration/integration.ts';
+import { isEmpty } from '../mapping/values.ts';
+import { planCreate } from '../plan/plan-create.ts';
+import { planPair } from '../plan/plan-pair.ts';
+import type { Pair } from '../ports/records.ts';
+import type { DetectedChange } from '../ports/store.ts';
+import { readMarker } from './intents.ts';
+import { ruleFailed } from './rules.ts';
+import type { RunContext } from './context.ts';
+
+/** One line of a dry run: what a run would do about one item, and why. */
+export interface PlanEntry {
+  readonly left?: { readonly key: string; readonly url: string };
+  readonly right?: { readonly key: string; readonly url: string };
+  readonly action: 'create' | 'update' | 'delete' | 'adopt' | 'conflict' | 'park' | 'skip' | 'nothing';
+  /** The side written to. */
+  readonly side?: Side;
+  readonly fields: readonly { readonly side: Side; readonly field: FieldId; readonly before: FieldValue; readonly after: FieldValue; readonly reason: string }[];
+  readonly reason: string;
+  /** Deletes, closes or overwrites something: what the mass-change brake counts. */
+  readonly destructive: boolean;
+}
+
+/** Plans one change against what is stored; reads items the feed did not give, writes nothing. */
+export async function preview(context: RunContext, change: DetectedChange): Promise<PlanEntry> {
+  const side = change.side;
+  const pair = (await context.store.pairs(side, [change.id])).get(change.id);
+  const item = change.item ?? (await context.trackers[side].read(change.id));
+  if (item === undefined) return missingEntry(context, side, change.id, pair);
+  if (pair === undefined) return previewNew(context, side, item);
+  return previewPair(context, side, item, pair);
+}
+
+function missingEntry(context: RunContext, side: Side, id: string, pair: Pair | undefined): PlanEntry {
+  const policy = context.compiled.configuration.deletion?.[side] ?? 'ignore';
+  const deletes = pair !== undefined && pair.state === 'active' && policy === 'delete';
+  return {
+    ...(pair === undefined ? { [side]: { key: id, url: '' } } : names(pair)),
+    action: deletes ? 'delete' : 'skip',
+    ...(deletes ? { side: other(side) } : {}),
+    fields: [],
+    reason: `the item is gone from the ${side} side; policy: ${policy}`,
+    destructive: deletes,
+  };
+}
+
+async function previewNew(context: RunContext, side: Side, item: Item): Promise<PlanEntry> {
+  const here = { [side]: { key: item.key, url: item.url } };
+  const entry = (action: PlanEntry['action'], reason: string): PlanEntry => ({ ...here, action, fields: [], reason, destructive: false });
+  const type = context.compiled.typeFor(side, item);
+  if (type === undefined) return entry('skip', `type “${item.type}” is not mapped`);
+  const marker = readMarker(context.options.id, item.marker);
+  if (marker !== undefined && marker.source !== side) return entry('adopt', 'the item carries our marker');
+  const failed = ruleFailed(context, side, item, 'new');
+  if (failed !== undefined) return entry('skip', failed);
+  if (type.mapping.create?.[other(side)] === false) return entry('skip', `the mapping creates nothing on the ${other(side)} side`);
+  await context.directory.prepare(type, side, item.fields);
+  const plan = planCreate(type, side, item, context.directory);
+  if (plan.blocked !== undefined) return entry('park', plan.blocked.reason);
+  const fields = Object.entries(plan.fields).map(([field, after]) => ({ side: other(side), field, before: null, after, reason: 'new' }));
+  return { ...here, action: 'create', side: other(side), fields, reason: `new on the ${side} side`, destructive: false };
+}
+
+async function previewPair(context: RunContext, side: Side, item: Item, pair: Pair): Promise<PlanEntry> {
+  const type = context.compiled.typeOf(pair.left.type, pair.right.type);
+  const failed = type === undefined ? `type “${item.type}” is not mapped` : ruleFailed(context, side, item, 'synced');
+  const nothing = { ...names(pair), fields: [], destructive: false };
+  if (type === undefined || failed !== undefined) return { ...nothing, action: 'skip', reason: failed ?? '' };
+  const present = (of: Side) => ({
+    fields: of === side ? item.fields : pair[of].base.fields,
+    base: pair[of].base.fields,
+    updatedAt: of === side ? item.updatedAt : pair[of].base.updatedAt,
+  });
+  const state = { left: present('left'), right: present('right') };
+  for (const of of SIDES) await context.directory.prepare(type, of, state[of].fields);
+  const plan = planPair(type, state, context.directory);
+  const problem = plan.problems[0];
+  const fields = plan.writes.flatMap((write) =>
+    SIDES.filter((of) => of in write.write).map((of) => ({
+      side: of,
+      field: write.field.mapping[of],
+      before: state[of].fields[write.field.mapping[of]] ?? null,
+      after: write.write[of] ?? null,
+      reason: write.reason,
+    })),
+  );
+  const destructive = fields.some((field) => !isEmpty(field.before));
+  if (fields.length > 0) return { ...names(pair), action: 'update', side: fields[0]?.side ?? other(side), fields, reason: fields[0]?.reason ?? '', destructive };
+  if (plan.open.length > 0) return { ...nothing, action: 'conflict', reason: plan.open[0]?.reason ?? '' };
+  if (problem !== undefined) return { ...nothing, action: 'park', reason: problem.reason };
+  return { ...nothing, action: 'nothing', reason: 'both sides agree on all mapped fields; comments and files are looked at when it runs' };
+}
+
+function names(pair: Pair): Pick<PlanEntry, 'left' | 'right'> {
+  return { left: { key: pair.left.key, url: pair.left.url }, right: { key: pair.right.key, url: pair.right.url } };
+}

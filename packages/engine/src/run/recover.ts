@@ -1,0 +1,186 @@
+import { canonicalMarkdown } from '@lockstep/sdk';
+import type { Attachment, Comment, Item } from '@lockstep/sdk';
+import { other } from '../configuration/integration.ts';
+import type { CompiledType } from '../mapping/compiled.ts';
+import type { Intent, Pair, PartPair } from '../ports/records.ts';
+import { partOf } from './carry-parts.ts';
+import { line } from './context.ts';
+import type { RunContext } from './context.ts';
+import { hash } from './intents.ts';
+import { withSide, Work } from './work.ts';
+import { adopt } from './sync-new.ts';
+import type { Tracker } from './tracker.ts';
+
+/**
+ * Resolves what earlier runs left unanswered, before anything else is planned: a write that was sent and got no
+ * answer is unknown, not failed (ENGINE §4). What cannot be told yet stays in `context.unanswered`.
+ */
+export async function recover(context: RunContext): Promise<void> {
+  for (const intent of await context.store.openIntents()) {
+    context.options.signal.throwIfAborted();
+    context.unanswered.set(intent.id, intent);
+    if (await resolve(context, intent)) context.unanswered.delete(intent.id);
+    await context.store.spool([{ side: other(intent.side), id: intent.source, why: 'unanswered' }]);
+  }
+}
+
+/** Could the write still arrive, or still be invisible? */
+function isTooEarly(context: RunContext, tracker: Tracker, intent: Intent): boolean {
+  const { answerHorizon, indexLag } = tracker.connector.limits;
+  return context.clock.now() < Date.parse(intent.sentAt) + answerHorizon + indexLag;
+}
+
+async function resolve(context: RunContext, intent: Intent): Promise<boolean> {
+  const tracker = context.trackers[intent.side];
+  switch (intent.kind) {
+    case 'create':
+      return resolveCreate(context, tracker, intent);
+    case 'update':
+      return resolveUpdate(context, tracker, intent);
+    case 'comment':
+    case 'attachment':
+      return resolvePart(context, tracker, intent);
+    case 'link':
+    case 'delete':
+      await context.store.closeIntent(intent.id);
+      return true;
+  }
+}
+
+async function resolveCreate(context: RunContext, tracker: Tracker, intent: Intent): Promise<boolean> {
+  const from = other(intent.side);
+  const paired = (await context.store.pairs(from, [intent.source])).get(intent.source);
+  if (paired === undefined) {
+    const copies = await findCopies(context, tracker, intent);
+    const free = await withoutPair(context, intent, copies);
+    const [copy] = free.toSorted((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt));
+    if (copy === undefined && isTooEarly(context, tracker, intent)) return false;
+    if (copy !== undefined) {
+      const source = await context.trackers[from].read(intent.source);
+      const type = source === undefined ? undefined : context.compiled.typeFor(from, source);
+      if (source !== undefined && type !== undefined) {
+        await adoptNow(context, type, source, copy, intent);
+        return true;
+      }
+    }
+  }
+  await context.store.closeIntent(intent.id);
+  return true;
+}
+
+async function adoptNow(context: RunContext, type: CompiledType, source: Item, copy: Item, intent: Intent): Promise<void> {
+  const work = new Work(context, other(intent.side), intent.source, undefined);
+  await adopt(work, type, source, copy, intent, {});
+  await work.finish([]);
+}
+
+/** By marker; where the tracker has none, our own recent items with the same content. */
+async function findCopies(context: RunContext, tracker: Tracker, intent: Intent): Promise<readonly Item[]> {
+  const find = tracker.connector.items.find;
+  if (find !== undefined) return tracker.call((signal) => find.call(tracker.connector.items, intent.id, signal));
+  const since = new Date(Date.parse(intent.sentAt) - tracker.overlap).toISOString();
+  const sent = Object.entries(intent.sent?.target ?? {});
+  const type = context.compiled.types.find((one) => one.fields.some((field) => field.mapping[intent.side] === sent[0]?.[0]));
+  const copies: Item[] = [];
+  for await (const page of tracker.pages((signal) => tracker.connector.items.changes({ since }, signal))) {
+    for (const change of page.changes) {
+      if (change.kind !== 'item' || Date.parse(change.item.createdAt) < Date.parse(since)) continue;
+      const fits = sent.every(([id, value]) => {
+        const field = type?.fields.find((one) => one.mapping[intent.side] === id);
+        return field === undefined || field.same(intent.side, value, change.item.fields[id]);
+      });
+      if (fits) copies.push(change.item);
+    }
+  }
+  return copies;
+}
+
+async function withoutPair(context: RunContext, intent: Intent, copies: readonly Item[]): Promise<readonly Item[]> {
+  if (copies.length === 0) return copies;
+  const pairs = await context.store.pairs(intent.side, copies.map((item) => item.id));
+  return copies.filter((item) => !pairs.has(item.id));
+}
+
+/** What arrived as sent becomes the base; anything else is planned anew from the present state. */
+async function resolveUpdate(context: RunContext, tracker: Tracker, intent: Intent): Promise<boolean> {
+  const pair = (await context.store.pairs(intent.side, [intent.target ?? ''])).get(intent.target ?? '');
+  const item = pair === undefined ? undefined : await tracker.read(pair[intent.side].id);
+  if (pair === undefined || item === undefined || intent.sent === undefined) {
+    await context.store.closeIntent(intent.id);
+    return true;
+  }
+  const type = context.compiled.typeOf(pair.left.type, pair.right.type);
+  const from = other(intent.side);
+  const target = { ...pair[intent.side].base.fields };
+  const source = { ...pair[from].base.fields };
+  let taken = 0;
+  for (const field of type?.fields ?? []) {
+    const id = field.mapping[intent.side];
+    if (!(id in intent.sent.target) || !field.same(intent.side, intent.sent.target[id], item.fields[id])) continue;
+    target[id] = item.fields[id] ?? null;
+    source[field.mapping[from]] = intent.sent.source[field.mapping[from]] ?? null;
+    taken += 1;
+  }
+  if (taken === 0 && isTooEarly(context, tracker, intent)) return false;
+  let after: Pair = withSide(pair, intent.side, { ...pair[intent.side], base: { ...pair[intent.side].base, fields: target } });
+  after = withSide(after, from, { ...after[from], base: { ...after[from].base, fields: source } });
+  await settleFound(context, intent, after, [], taken > 0 ? `an unanswered update of ${item.key} had taken effect` : `an unanswered update of ${item.key} had not arrived`);
+  return true;
+}
+
+async function resolvePart(context: RunContext, tracker: Tracker, intent: Intent): Promise<boolean> {
+  const kind = intent.kind as PartPair['kind'];
+  const pair = (await context.store.pairs(intent.side, [intent.target ?? ''])).get(intent.target ?? '');
+  if (pair === undefined || intent.target === undefined || intent.part === undefined) {
+    await context.store.closeIntent(intent.id);
+    return true;
+  }
+  const known = await context.store.parts(pair.id);
+  const listed = await listParts(tracker, kind, intent.target);
+  const self = await tracker.self();
+  const found = listed.find(
+    (part) =>
+      !known.some((one) => one.kind === kind && one[intent.side].id === part.id) &&
+      (self === undefined || part.author === undefined || part.author === self.id) &&
+      part.hash === intent.fingerprint &&
+      (part.createdAt === undefined || Date.parse(part.createdAt) >= Date.parse(intent.sentAt) - tracker.overlap),
+  );
+  if (found === undefined) {
+    if (isTooEarly(context, tracker, intent)) return false;
+    await settleFound(context, intent, pair, [], `an unanswered ${kind} for ${pair[intent.side].key} had not arrived`);
+    return true;
+  }
+  const part = partOf(kind, other(intent.side), { id: intent.part, hash: intent.fingerprint }, { id: found.id, hash: found.hash });
+  await settleFound(context, intent, pair, [part], `an unanswered ${kind} for ${pair[intent.side].key} had arrived`);
+  return true;
+}
+
+interface ListedPart {
+  readonly id: string;
+  readonly hash: string;
+  readonly author: string | undefined;
+  readonly createdAt: string | undefined;
+}
+
+async function listParts(tracker: Tracker, kind: PartPair['kind'], id: string): Promise<readonly ListedPart[]> {
+  const { comments, attachments, richText } = tracker.connector;
+  if (kind === 'comment') {
+    const all: readonly Comment[] = comments === undefined ? [] : await tracker.call((signal) => comments.list(id, signal));
+    return all.map((one) => ({ id: one.id, hash: hash(canonicalMarkdown(richText.parse(one.body))), author: one.author.id, createdAt: one.createdAt }));
+  }
+  const all: readonly Attachment[] = attachments === undefined ? [] : await tracker.call((signal) => attachments.list(id, signal));
+  return all.map((one) => ({ id: one.id, hash: hash(`${one.name}\n${one.size}`), author: one.author?.id, createdAt: one.createdAt }));
+}
+
+async function settleFound(context: RunContext, intent: Intent, pair: Pair, parts: readonly PartPair[], text: string): Promise<void> {
+  await context.store.settle({
+    pair,
+    ledger: [],
+    parts,
+    closedIntents: [intent.id],
+    conflicts: [],
+    parked: [],
+    released: [],
+    log: [line(context, 'info', text, { side: intent.side, id: pair[intent.side].id, key: pair[intent.side].key })],
+  });
+}

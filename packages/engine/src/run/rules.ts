@@ -1,0 +1,18 @@
+import type { Item } from '@lockstep/sdk';
+import type { Side } from '../configuration/integration.ts';
+import { unmetCondition } from '../filter/evaluate.ts';
+import type { RunContext } from './context.ts';
+
+/** The first rule that keeps an item out, in words; undefined when all hold. */
+export function ruleFailed(context: RunContext, side: Side, item: Item, set: 'new' | 'synced'): string | undefined {
+  if (item.visibility === 'private') return 'the item is private, and private items are not sent';
+  if (item.visibility === 'unknown') return 'who can see the item is unknown, and such items are not sent';
+  if (set === 'new' && Date.parse(item.updatedAt) < Date.parse(context.start)) {
+    return `not changed since ${context.start}, when this integration began to sync; a migration brings older items`;
+  }
+  const filters = context.compiled.configuration[side].filters;
+  const all = unmetCondition(filters?.all, item);
+  if (all !== undefined) return `filter ALL: ${all}`;
+  const own = unmetCondition(filters?.[set], item);
+  return own === undefined ? undefined : `filter ${set.toUpperCase()}: ${own}`;
+}

@@ -1,0 +1,123 @@
+import { ConnectorError, toConnectorError } from '@lockstep/sdk';
+import type { Item } from '@lockstep/sdk';
+import { other } from '../configuration/integration.ts';
+import type { LedgerEntry, Pair, Parked } from '../ports/records.ts';
+import { LeaseLost } from '../ports/store.ts';
+import type { DetectedChange } from '../ports/store.ts';
+import type { RunContext } from './context.ts';
+import { handleMissing } from './missing.ts';
+import { parkFor } from './park.ts';
+import { ruleFailed } from './rules.ts';
+import { ledgerOf, syncPair } from './sync-pair.ts';
+import { syncNew } from './sync-new.ts';
+import { stopsConnection } from './tracker.ts';
+import { Work } from './work.ts';
+import type { Seen } from './work.ts';
+
+/** What the store knew about a batch of changes when it was read. */
+export interface Known {
+  readonly parked: Parked | undefined;
+  /** The pairs worked on in this run: their spooled rows are stale. */
+  readonly touched: Set<string>;
+}
+
+/** Syncs one detected change and settles it. Only what concerns the whole run is thrown. */
+export async function syncItem(context: RunContext, change: DetectedChange, known: Known): Promise<void> {
+  const work = new Work(context, change.side, change.id, known.parked);
+  const observed = { left: context.clock.now(), right: context.clock.now() };
+  const seen: Seen = {};
+  let ledger: LedgerEntry[] = [];
+  try {
+    const pair = (await context.store.pairs(change.side, [change.id])).get(change.id);
+    const item = await present(work, change, pair, known);
+    if (item === 'settled') return;
+    if (item === undefined) ledger = await gone(work, change, pair);
+    else {
+      work.names(change.side, item);
+      seen[change.side] = item;
+      if (pair === undefined) await syncNew(work, item, seen);
+      else await syncKnown(work, pair, item, seen);
+      ledger = ledgerOf(work, seen, observed);
+    }
+  } catch (error) {
+    context.options.signal.throwIfAborted();
+    if (error instanceof LeaseLost || stopsConnection(error)) throw error;
+    if (!(error instanceof ConnectorError) && isOurs(error)) throw error;
+    const failure = toConnectorError(error);
+    parkFor(work, failure);
+    ledger = ledgerOf(work, seen, observed);
+    if (failure.kind === 'unavailable') await work.finish(ledger).then(() => Promise.reject(failure));
+  }
+  if (work.pair !== undefined) known.touched.add(work.pair.id);
+  await work.finish(ledger.map((entry) => (work.outcome === 'skipped' && work.message !== undefined ? { ...entry, skipped: work.message } : entry)));
+}
+
+/** A failure of our own store, not of a tracker: nothing can be settled, the run has to end. */
+function isOurs(error: unknown): boolean {
+  return error instanceof Error && error.name === 'StoreError';
+}
+
+/** The item to believe: the feed's row, or a fresh reading where the row may be older than what is known. */
+async function present(work: Work, change: DetectedChange, pair: Pair | undefined, known: Known): Promise<Item | undefined | 'settled'> {
+  if (change.why === 'deleted' && change.item === undefined && pair === undefined) return undefined;
+  const row = change.item;
+  const base = pair?.[change.side].base;
+  if (row !== undefined && (pair === undefined || !known.touched.has(pair.id))) {
+    if (base === undefined || row.version === base.version || Date.parse(row.updatedAt) > Date.parse(base.updatedAt)) return row;
+  }
+  if (row !== undefined && pair !== undefined && known.touched.has(pair.id)) {
+    const entry = (await work.context.store.ledger(change.side, [change.id])).get(change.id);
+    if (entry?.version === row.version) return 'settled';
+  }
+  return work.context.trackers[change.side].read(change.id);
+}
+
+async function gone(work: Work, change: DetectedChange, pair: Pair | undefined): Promise<LedgerEntry[]> {
+  const reported = change.why === 'deleted';
+  if (pair === undefined) {
+    work.outcome = 'skipped';
+    work.message = 'the item is gone and never had a counterpart';
+  } else if (pair.state === 'active') {
+    work.pair = pair;
+    work.names(change.side, pair[change.side]);
+    work.names(other(change.side), pair[other(change.side)]);
+    await handleMissing(work, change.side, reported);
+  }
+  return reported ? [{ side: change.side, id: change.id, version: 'deleted', firm: true }] : [];
+}
+
+async function syncKnown(work: Work, pair: Pair, item: Item, seen: Seen): Promise<void> {
+  const { context } = work;
+  work.names(other(work.origin), pair[other(work.origin)]);
+  if (pair.state === 'unlinked') {
+    work.outcome = 'skipped';
+    work.message = 'the pair was unlinked';
+    return;
+  }
+  work.pair = pair;
+  if (pair[other(work.origin)].missingSince !== undefined && !(await returned(work, pair, seen))) return;
+  const type = context.compiled.typeOf(
+    work.origin === 'left' ? item.type : pair.left.type,
+    work.origin === 'right' ? item.type : pair.right.type,
+  );
+  const failed = type === undefined ? `type “${item.type}” is not mapped` : ruleFailed(context, work.origin, item, 'synced');
+  if (type === undefined || failed !== undefined) {
+    work.outcome = 'skipped';
+    work.message = failed ?? '';
+    return;
+  }
+  await syncPair(work, type, work.pair, seen);
+}
+
+/** The counterpart was missing at the last look: is it back, or confirmed gone? */
+async function returned(work: Work, pair: Pair, seen: Seen): Promise<boolean> {
+  const side = other(work.origin);
+  const item = await work.context.trackers[side].read(pair[side].id);
+  if (item === undefined) {
+    await handleMissing(work, side, true);
+    return false;
+  }
+  seen[side] = item;
+  return true;
+}
+

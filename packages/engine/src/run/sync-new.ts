@@ -1,0 +1,106 @@
+import type { Item, ItemDraft } from '@lockstep/sdk';
+import { other } from '../configuration/integration.ts';
+import type { CompiledType } from '../mapping/compiled.ts';
+import { planCreate } from '../plan/plan-create.ts';
+import type { Intent } from '../ports/records.ts';
+import { instant } from './context.ts';
+import { createIntentId, hash, readMarker } from './intents.ts';
+import { newPair } from './new-pair.ts';
+import { park } from './park.ts';
+import { syncPair } from './sync-pair.ts';
+import { isSurelyNotDone } from './unanswered.ts';
+import { ruleFailed } from './rules.ts';
+import type { Seen, Work } from './work.ts';
+
+/** An item without a pair: adopt its counterpart, create one, or say which rule keeps it out. */
+export async function syncNew(work: Work, item: Item, seen: Seen): Promise<void> {
+  const { context, origin } = work;
+  const type = context.compiled.typeFor(origin, item);
+  if (type === undefined) return skip(work, `type “${item.type}” is not mapped`);
+  if (await adoptByMarker(work, type, item, seen)) return;
+  const failed = ruleFailed(context, origin, item, 'new');
+  if (failed !== undefined) return skip(work, failed);
+  if (type.mapping.create?.[other(origin)] === false) return skip(work, `the mapping creates nothing on the ${other(origin)} side`);
+  await create(work, type, item, seen);
+}
+
+function skip(work: Work, reason: string): void {
+  work.outcome = 'skipped';
+  work.message = reason;
+}
+
+/** The item carries the marker of our own create whose answer or record was lost: pair it with its source. */
+async function adoptByMarker(work: Work, type: CompiledType, item: Item, seen: Seen): Promise<boolean> {
+  const { context, origin } = work;
+  const marker = readMarker(context.options.id, item.marker);
+  if (marker === undefined || marker.source === origin) return false;
+  const intent = context.unanswered.get(item.marker ?? '');
+  const sourceId = intent?.source ?? marker.id;
+  const paired = (await context.store.pairs(marker.source, [sourceId])).get(sourceId);
+  if (paired !== undefined) return false;
+  const source = await context.trackers[marker.source].read(sourceId);
+  if (source === undefined) return false;
+  await adopt(work, type, source, item, intent, seen);
+  return true;
+}
+
+/** Pairs a source with the copy that an earlier create of ours left behind. */
+export async function adopt(work: Work, type: CompiledType, source: Item, copy: Item, intent: Intent | undefined, seen: Seen): Promise<void> {
+  const { context } = work;
+  const from = intent === undefined ? other(work.origin) : other(intent.side);
+  await context.directory.prepare(type, from, source.fields);
+  await context.directory.prepare(type, other(from), copy.fields);
+  const pair = newPair(context, type, from, source, copy, intent?.sent);
+  work.names(from, source);
+  work.names(other(from), copy);
+  work.outcome = 'adopted';
+  work.tell('info', `${copy.key} carries our marker: paired with ${source.key}`);
+  await work.step({ pair, ...(intent === undefined ? {} : { closed: [intent.id] }) });
+  seen[from] = source;
+  seen[other(from)] = copy;
+  await syncPair(work, type, pair, seen);
+}
+
+async function create(work: Work, type: CompiledType, item: Item, seen: Seen): Promise<void> {
+  const { context, origin } = work;
+  const to = other(origin);
+  const id = createIntentId(context.options.id, origin, item.id);
+  if (context.unanswered.has(id)) {
+    park(work, 'ambiguous', `${item.key}: an earlier creation was not answered; looking for it again`, { remedy: 'Nothing to do: it is looked for until it must have arrived.' });
+    return;
+  }
+  await context.directory.prepare(type, origin, item.fields);
+  const plan = planCreate(type, origin, item, context.directory);
+  if (plan.blocked !== undefined) {
+    park(work, 'rejected', `${item.key}: ${plan.blocked.reason}`, { remedy: plan.blocked.remedy, field: plan.blocked.field.mapping[origin] });
+    return;
+  }
+  const source = Object.fromEntries(plan.carried.map((field) => [field.mapping[origin], item.fields[field.mapping[origin]] ?? null]));
+  await context.store.openIntent({
+    id,
+    kind: 'create',
+    side: to,
+    source: item.id,
+    fingerprint: hash(JSON.stringify(plan.fields)),
+    sent: { target: plan.fields, source },
+    sentAt: instant(context.clock.now()),
+  });
+  const tracker = context.trackers[to];
+  const draft: ItemDraft = { type: type.mapping[to], fields: plan.fields, visibility: 'public', marker: id };
+  let receipt;
+  try {
+    receipt = await tracker.call((signal) => tracker.connector.items.create(draft, signal));
+  } catch (error) {
+    if (isSurelyNotDone(error)) await context.store.closeIntent(id);
+    throw error;
+  }
+  await context.directory.prepare(type, to, receipt.item.fields);
+  const pair = newPair(context, type, origin, item, receipt.item, { target: plan.fields, source });
+  work.names(to, receipt.item);
+  work.outcome = 'created';
+  for (const [field, after] of Object.entries(plan.fields)) work.journal.push({ side: to, field, before: null, after, reason: 'created' });
+  await work.step({ pair, closed: [id] });
+  for (const problem of plan.problems) work.tell('warn', problem.reason);
+  seen[to] = receipt.item;
+  await syncPair(work, type, pair, seen);
+}

@@ -1,0 +1,137 @@
+import { ConnectorError } from '@lockstep/sdk';
+import type { Item } from '@lockstep/sdk';
+import type { Both, Side } from '../configuration/integration.ts';
+import { other, SIDES } from '../configuration/integration.ts';
+import type { CompiledType } from '../mapping/compiled.ts';
+import { planPair } from '../plan/plan-pair.ts';
+import type { PairPlan, SideState } from '../plan/plan.ts';
+import type { LedgerEntry, Pair } from '../ports/records.ts';
+import { handleMissing } from './missing.ts';
+import { isOscillating, nextStreak } from './oscillation.ts';
+import { park } from './park.ts';
+import { carryParts } from './carry-parts.ts';
+import { keepReference } from './reference.ts';
+import { withSide } from './work.ts';
+import type { Seen, Work } from './work.ts';
+import { conflict, writeFields } from './write-fields.ts';
+
+const MOST_ROUNDS = 6;
+
+/** Brings a pair into agreement: plan, write, read back, plan again until nothing is left to write. */
+export async function syncPair(work: Work, type: CompiledType, first: Pair, seen: Seen): Promise<void> {
+  const { context } = work;
+  work.pair = first;
+  const fresh = new Set<Side>();
+  const written = new Set<Side>();
+  let plan: PairPlan | undefined;
+  for (let round = 0; ; round += 1) {
+    const pair: Pair = work.pair ?? first;
+    const state = { left: stateOf(pair, 'left', seen.left), right: stateOf(pair, 'right', seen.right) };
+    for (const side of SIDES) await context.directory.prepare(type, side, state[side].fields);
+    plan = planPair(type, state, context.directory);
+    if (plan.writes.length === 0 || work.parked.length > 0) break;
+    if (round >= MOST_ROUNDS) {
+      park(work, 'conflict', `${work.key} keeps changing while it is written`, { remedy: 'Nothing to do: it is tried again by itself.' });
+      break;
+    }
+    if (isOscillating(context, pair)) {
+      park(work, 'oscillation', `${work.key} was written in both directions ${pair.streak} runs in a row with nobody editing: the two trackers rewrite each other's value of ${plan.writes.map((one) => one.field.definition[work.origin].title).join(', ')}`, {
+        waits: true,
+        remedy: 'Make one of the fields one-way, or stop the rule that rewrites the value; then resync the item.',
+      });
+      break;
+    }
+    const again = await writeBoth(work, type, plan, seen, fresh, written);
+    if (again === 'gone') return;
+  }
+  for (const one of plan.problems) {
+    park(work, 'rejected', `${work.key}: ${one.reason}`, { remedy: one.remedy, field: one.field.mapping[one.side] });
+  }
+  await settleFields(work, plan, seen, written);
+  await keepReference(work, type, seen);
+  if (type.mapping.comments !== undefined || type.mapping.attachments !== undefined) {
+    for (const side of SIDES) {
+      const item = seen[side];
+      if (item !== undefined && (side === work.origin || item.comments !== undefined)) await carryParts(work, type, side, item);
+    }
+  }
+}
+
+function stateOf(pair: Pair, side: Side, item: Item | undefined): SideState {
+  const base = pair[side].base;
+  if (item === undefined) return { fields: base.fields, base: base.fields, updatedAt: base.updatedAt };
+  return {
+    fields: item.fields,
+    base: base.fields,
+    updatedAt: item.updatedAt,
+    ...(item.updatedBy === undefined ? {} : { updatedBy: item.updatedBy.name ?? item.updatedBy.id }),
+    ...(item.fieldTimes === undefined ? {} : { fieldTimes: item.fieldTimes }),
+  };
+}
+
+/** Writes both sides' parts of a plan. Without compare-and-set a side is read right before; a moved side is planned anew. */
+async function writeBoth(work: Work, type: CompiledType, plan: PairPlan, seen: Seen, fresh: Set<Side>, written: Set<Side>): Promise<'again' | 'gone'> {
+  for (const side of [other(work.origin), work.origin]) {
+    const plans = plan.writes.filter((one) => side in one.write);
+    if (plans.length === 0) continue;
+    const tracker = work.context.trackers[side];
+    const pair = work.pair as Pair;
+    if (tracker.connector.limits.versioning !== 'compare-and-set' && !fresh.has(side)) {
+      if (!(await look(work, side, seen, fresh))) return 'gone';
+      return 'again';
+    }
+    const target = seen[side] ?? { version: pair[side].base.version, fields: pair[side].base.fields };
+    const source = seen[other(side)]?.fields ?? pair[other(side)].base.fields;
+    try {
+      const stored = await writeFields(work, { type, pair, side, target, source, plans });
+      if (stored !== undefined) {
+        seen[side] = stored;
+        written.add(side);
+      }
+      fresh.delete(side);
+    } catch (error) {
+      if (!(error instanceof ConnectorError) || (error.kind !== 'conflict' && error.kind !== 'gone')) throw error;
+      if (!(await look(work, side, seen, fresh))) return 'gone';
+    }
+    return 'again';
+  }
+  return 'again';
+}
+
+async function look(work: Work, side: Side, seen: Seen, fresh: Set<Side>): Promise<boolean> {
+  const pair = work.pair as Pair;
+  const item = await work.context.trackers[side].read(pair[side].id);
+  if (item === undefined) {
+    await handleMissing(work, side, false);
+    return false;
+  }
+  seen[side] = item;
+  fresh.add(side);
+  return true;
+}
+
+/** Moves the bases of fields that need no write, and the streak that the oscillation brake counts. */
+async function settleFields(work: Work, plan: PairPlan, seen: Seen, written: ReadonlySet<Side>): Promise<void> {
+  let pair = work.pair as Pair;
+  for (const side of SIDES) {
+    const item = seen[side];
+    if (item === undefined) continue;
+    const fields = { ...pair[side].base.fields };
+    for (const field of plan.settled) fields[field.mapping[side]] = item.fields[field.mapping[side]] ?? null;
+    const { missingSince: _found, ...known } = pair[side];
+    pair = withSide(pair, side, { ...known, key: item.key, url: item.url, type: item.type, base: { version: item.version, updatedAt: item.updatedAt, fields } });
+  }
+  pair = { ...pair, ...(await nextStreak(work, pair, seen, written)) };
+  const conflicts = plan.open.flatMap((one) => (one.conflict === undefined ? [] : [conflict(pair, one.conflict)]));
+  if (conflicts.length > 0) work.outcome = 'conflicted';
+  await work.step({ pair, conflicts });
+}
+
+/** What the ledger learns from the items seen. */
+export function ledgerOf(work: Work, seen: Seen, observed: Both<number>): LedgerEntry[] {
+  return SIDES.flatMap((side) => {
+    const item = seen[side];
+    if (item === undefined) return [];
+    return [{ side, id: item.id, version: item.version, firm: work.context.trackers[side].isFirm(item, observed[side]) }];
+  });
+}
