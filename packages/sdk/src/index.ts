@@ -1,8 +1,14 @@
 export * from './connector.ts';
 export * from './definition.ts';
 export * from './errors.ts';
+export { createHttp } from './http/client.ts';
+export type { HttpHost, HttpObservation } from './http/client.ts';
 export * from './http/http.ts';
 export * from './item.ts';
 export * from './limits.ts';
 export * from './rich-text/form.ts';
+export { canonicalMarkdown, createMarkdownForm, markdownForm } from './rich-text/markdown.ts';
+export type { MarkdownOptions } from './rich-text/markdown.ts';
+export { plainTextForm } from './rich-text/plain-text.ts';
 export * from './schema.ts';
+export { secret, secretFields } from './secret.ts';
