@@ -44,11 +44,17 @@ function valueOf(field: string, item: Item): FieldValue {
 }
 
 function holds(condition: Condition, item: Item): boolean {
-  const fold = (text: string): string => (condition.caseSensitive === true ? text : text.toLocaleLowerCase('en'));
+  const fold = (text: string): string =>
+    condition.caseSensitive === true ? text : text.toLocaleLowerCase('en');
   const raw = valueOf(condition.field, item);
-  const values = (Array.isArray(raw) ? raw : raw === null || raw === '' ? [] : [String(raw)]) as readonly string[];
-  const wanted = (Array.isArray(condition.value) ? condition.value : [condition.value ?? '']) as readonly string[];
-  const contains = (): boolean => values.some((value) => wanted.some((text) => fold(value).includes(fold(text))));
+  const values = (
+    Array.isArray(raw) ? raw : raw === null || raw === '' ? [] : [String(raw)]
+  ) as readonly string[];
+  const wanted = (
+    Array.isArray(condition.value) ? condition.value : [condition.value ?? '']
+  ) as readonly string[];
+  const contains = (): boolean =>
+    values.some((value) => wanted.some((text) => fold(value).includes(fold(text))));
   const equals = (): boolean => values.some((value) => wanted.some((text) => fold(value) === fold(text)));
   switch (condition.is) {
     case 'contains':
@@ -65,7 +71,9 @@ function holds(condition: Condition, item: Item): boolean {
     case 'not empty':
       return values.length > 0;
     case 'regex':
-      return values.some((value) => new RegExp(wanted[0] ?? '', condition.caseSensitive === true ? 'u' : 'iu').test(value));
+      return values.some((value) =>
+        new RegExp(wanted[0] ?? '', condition.caseSensitive === true ? 'u' : 'iu').test(value),
+      );
     case 'before':
       return values.some((value) => Date.parse(value) < Date.parse(wanted[0] ?? ''));
     case 'after':

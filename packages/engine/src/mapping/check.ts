@@ -1,5 +1,11 @@
 import type { Connector, FieldDefinition, ItemType, Schema } from '@lockstep/sdk';
-import type { Both, FieldMapping, IntegrationConfiguration, Side, TypeMapping } from '../configuration/integration.ts';
+import type {
+  Both,
+  FieldMapping,
+  IntegrationConfiguration,
+  Side,
+  TypeMapping,
+} from '../configuration/integration.ts';
 import { SIDES } from '../configuration/integration.ts';
 import { findField, findType } from './compile.ts';
 import { findOption } from './options.ts';
@@ -19,29 +25,49 @@ export function checkConfiguration(
   connectors: Both<Pick<Connector, 'comments' | 'attachments' | 'links' | 'items'>>,
 ): readonly ConfigurationFault[] {
   const faults: ConfigurationFault[] = [];
-  const tell = (path: ConfigurationFault['path'], message: string, remedy: string, level: 'error' | 'warning' = 'error'): void => {
+  const tell = (
+    path: ConfigurationFault['path'],
+    message: string,
+    remedy: string,
+    level: 'error' | 'warning' = 'error',
+  ): void => {
     faults.push({ path, message, remedy, level });
   };
-  if (configuration.types.length === 0) tell(['types'], 'nothing is mapped', 'Add at least one type mapping.');
+  if (configuration.types.length === 0)
+    tell(['types'], 'nothing is mapped', 'Add at least one type mapping.');
   for (const [index, mapping] of configuration.types.entries()) {
     const path = ['types', index];
     const types: Partial<Record<Side, ItemType>> = {};
     for (const side of SIDES) {
       const type = findType(schemas[side], mapping[side]);
       if (type !== undefined) types[side] = type;
-      else tell([...path, side], `the ${side} side has no item type “${mapping[side]}”`, `Use one of: ${titles(schemas[side].types)}.`);
+      else
+        tell(
+          [...path, side],
+          `the ${side} side has no item type “${mapping[side]}”`,
+          `Use one of: ${titles(schemas[side].types)}.`,
+        );
     }
-    if (types.left !== undefined && types.right !== undefined) checkType(mapping, { left: types.left, right: types.right }, connectors, path, tell);
+    if (types.left !== undefined && types.right !== undefined)
+      checkType(mapping, { left: types.left, right: types.right }, connectors, path, tell);
   }
   for (const side of SIDES) {
-    if (configuration.deletion?.[side] === 'delete' && connectors[side === 'left' ? 'right' : 'left'].items.delete === undefined) {
+    if (
+      configuration.deletion?.[side] === 'delete' &&
+      connectors[side === 'left' ? 'right' : 'left'].items.delete === undefined
+    ) {
       tell(['deletion', side], 'the other side offers no deletion', 'Choose “ignore” or “unlink”.');
     }
   }
   return faults;
 }
 
-type Tell = (path: ConfigurationFault['path'], message: string, remedy: string, level?: 'error' | 'warning') => void;
+type Tell = (
+  path: ConfigurationFault['path'],
+  message: string,
+  remedy: string,
+  level?: 'error' | 'warning',
+) => void;
 
 function checkType(
   mapping: TypeMapping,
@@ -55,31 +81,67 @@ function checkType(
     const at = [...path, 'fields', index];
     const left = findField(types.left, field.left);
     const right = findField(types.right, field.right);
-    if (left === undefined) tell([...at, 'left'], `${types.left.title} has no field “${field.left}” on the left side`, `Use one of: ${titles(types.left.fields)}.`);
-    if (right === undefined) tell([...at, 'right'], `${types.right.title} has no field “${field.right}” on the right side`, `Use one of: ${titles(types.right.fields)}.`);
+    if (left === undefined)
+      tell(
+        [...at, 'left'],
+        `${types.left.title} has no field “${field.left}” on the left side`,
+        `Use one of: ${titles(types.left.fields)}.`,
+      );
+    if (right === undefined)
+      tell(
+        [...at, 'right'],
+        `${types.right.title} has no field “${field.right}” on the right side`,
+        `Use one of: ${titles(types.right.fields)}.`,
+      );
     if (left === undefined || right === undefined) continue;
     checkField(field, { left, right }, at, tell);
     for (const key of [`left:${left.id}`, `right:${right.id}`]) {
-      if (seen.has(key)) tell(at, `the field ${key.replace(':', ' “')}” is mapped twice, also in row ${(seen.get(key) ?? 0) + 1}`, 'Keep one of the rows.');
+      if (seen.has(key))
+        tell(
+          at,
+          `the field ${key.replace(':', ' “')}” is mapped twice, also in row ${(seen.get(key) ?? 0) + 1}`,
+          'Keep one of the rows.',
+        );
       seen.set(key, index);
     }
   }
   for (const side of SIDES) {
     if (mapping.create?.[side] === false) continue;
     for (const field of types[side].fields) {
-      if (field.required === true && field.onCreate === true && !mapping.fields.some((one) => findField(types[side], one[side])?.id === field.id)) {
-        tell(path, `${field.title} is required on the ${side} side and not mapped, so nothing can be created there`, `Map it, or set create.${side}: false.`);
+      if (
+        field.required === true &&
+        field.onCreate === true &&
+        !mapping.fields.some((one) => findField(types[side], one[side])?.id === field.id)
+      ) {
+        tell(
+          path,
+          `${field.title} is required on the ${side} side and not mapped, so nothing can be created there`,
+          `Map it, or set create.${side}: false.`,
+        );
       }
     }
     const reference = mapping.reference?.[side];
-    if (reference === 'link' ? connectors[side].links === undefined : reference !== undefined && findField(types[side], reference) === undefined) {
-      tell([...path, 'reference', side], `the ${side} side has no place “${reference}” for the reference`, 'Name a text or URL field, or leave it out.');
+    if (
+      reference === 'link'
+        ? connectors[side].links === undefined
+        : reference !== undefined && findField(types[side], reference) === undefined
+    ) {
+      tell(
+        [...path, 'reference', side],
+        `the ${side} side has no place “${reference}” for the reference`,
+        'Name a text or URL field, or leave it out.',
+      );
     }
   }
   checkFacets(mapping, connectors, path, tell);
 }
 
-function checkFacets(mapping: TypeMapping, connectors: Both<Pick<Connector, 'comments' | 'attachments'>>, path: ConfigurationFault['path'], tell: Tell): void {
+function checkFacets(
+  mapping: TypeMapping,
+  connectors: Both<Pick<Connector, 'comments' | 'attachments'>>,
+  path: ConfigurationFault['path'],
+  tell: Tell,
+): void {
   for (const facet of ['comments', 'attachments'] as const) {
     for (const side of SIDES) {
       if (mapping[facet] !== undefined && connectors[side][facet] === undefined) {
@@ -89,7 +151,12 @@ function checkFacets(mapping: TypeMapping, connectors: Both<Pick<Connector, 'com
   }
 }
 
-function checkField(mapping: FieldMapping, definition: Both<FieldDefinition>, path: ConfigurationFault['path'], tell: Tell): void {
+function checkField(
+  mapping: FieldMapping,
+  definition: Both<FieldDefinition>,
+  path: ConfigurationFault['path'],
+  tell: Tell,
+): void {
   const direction = mapping.direction ?? 'both';
   for (const side of SIDES) {
     if (direction !== 'both' && direction !== `to-${side}`) continue;
@@ -97,27 +164,49 @@ function checkField(mapping: FieldMapping, definition: Both<FieldDefinition>, pa
     const way = side === 'right' ? 'to-left' : 'to-right';
     if (mapping.onUpdate !== false && field.onUpdate !== true) {
       const onlyOnce = field.onCreate === true ? ', or set onUpdate: false to carry it on creation only' : '';
-      tell([...path, side], `${field.title} cannot be changed on the ${side} side: ${field.onUpdate.reason}`, `Make the field direction: ${way}${onlyOnce}.`);
+      tell(
+        [...path, side],
+        `${field.title} cannot be changed on the ${side} side: ${field.onUpdate.reason}`,
+        `Make the field direction: ${way}${onlyOnce}.`,
+      );
     } else if (mapping.onCreate !== false && field.onCreate !== true && mapping.onUpdate === false) {
-      tell([...path, side], `${field.title} cannot be set on the ${side} side: ${field.onCreate.reason}`, `Make the field direction: ${way}.`);
+      tell(
+        [...path, side],
+        `${field.title} cannot be set on the ${side} side: ${field.onCreate.reason}`,
+        `Make the field direction: ${way}.`,
+      );
     }
   }
   for (const [index, row] of (mapping.options ?? []).entries()) {
     for (const side of SIDES) {
       if (definition[side].options !== undefined && findOption(definition[side], row[side]) === undefined) {
-        tell([...path, 'options', index], `${definition[side].title} has no option “${row[side]}” on the ${side} side`, `Use one of: ${titles(definition[side].options ?? [])}.`);
+        tell(
+          [...path, 'options', index],
+          `${definition[side].title} has no option “${row[side]}” on the ${side} side`,
+          `Use one of: ${titles(definition[side].options ?? [])}.`,
+        );
       }
     }
   }
   for (const side of SIDES) {
     const fallback = mapping.defaults?.[side];
-    if (fallback !== undefined && definition[side].options !== undefined && findOption(definition[side], fallback) === undefined) {
-      tell([...path, 'defaults', side], `${definition[side].title} has no option “${fallback}”`, `Use one of: ${titles(definition[side].options ?? [])}.`);
+    if (
+      fallback !== undefined &&
+      definition[side].options !== undefined &&
+      findOption(definition[side], fallback) === undefined
+    ) {
+      tell(
+        [...path, 'defaults', side],
+        `${definition[side].title} has no option “${fallback}”`,
+        `Use one of: ${titles(definition[side].options ?? [])}.`,
+      );
     }
   }
 }
 
 function titles(things: readonly { readonly id: string; readonly title: string }[]): string {
   const names = things.map((thing) => thing.title);
-  return names.length > 30 ? `${names.slice(0, 30).join(', ')} and ${names.length - 30} more` : names.join(', ');
+  return names.length > 30
+    ? `${names.slice(0, 30).join(', ')} and ${names.length - 30} more`
+    : names.join(', ');
 }

@@ -38,12 +38,14 @@ export function compileField(
       if (isEmpty(a) || isEmpty(b)) return isEmpty(a) && isEmpty(b);
       if (a === b) return true;
       if (isSet(side)) return sameSet(asList(a), asList(b));
-      if (isRich(side) && forms !== undefined) return forms.toCommon(side, a as FieldValue) === forms.toCommon(side, b as FieldValue);
+      if (isRich(side) && forms !== undefined)
+        return forms.toCommon(side, a as FieldValue) === forms.toCommon(side, b as FieldValue);
       return plain(definition[side].kind, a as FieldValue) === plain(definition[side].kind, b as FieldValue);
     },
     translate(from, value, people) {
       if (isEmpty(value)) return { ok: true, value: isSet(other(from)) ? [] : null };
-      if (isSet(from) || isSet(other(from))) return convertList(isSet(other(from)), asList(value), (one) => convert(from, one, people));
+      if (isSet(from) || isSet(other(from)))
+        return convertList(isSet(other(from)), asList(value), (one) => convert(from, one, people));
       return convert(from, value as FieldValue, people);
     },
     carries(to, on) {
@@ -56,22 +58,30 @@ export function compileField(
   };
 }
 
-function textForms(definition: Both<FieldDefinition>, connectors: Both<Pick<Connector, 'richText'>>): TextForms {
-  const form = (side: Side) => (definition[side].kind === 'rich-text' ? connectors[side].richText : plainTextForm);
+function textForms(
+  definition: Both<FieldDefinition>,
+  connectors: Both<Pick<Connector, 'richText'>>,
+): TextForms {
+  const form = (side: Side) =>
+    definition[side].kind === 'rich-text' ? connectors[side].richText : plainTextForm;
   return {
     toCommon: (side, value) => (isEmpty(value) ? '' : canonicalMarkdown(form(side).parse(String(value)))),
     fromCommon: (side, text) => (text === '' ? '' : form(side).print(markdownForm.parse(text))),
   };
 }
 
-
-function converter(mapping: FieldMapping, definition: Both<FieldDefinition>, forms: TextForms | undefined): Converter {
+function converter(
+  mapping: FieldMapping,
+  definition: Both<FieldDefinition>,
+  forms: TextForms | undefined,
+): Converter {
   const kinds = (side: Side): FieldKind => definition[side].kind;
   if (OPTION_KINDS.includes(kinds('left')) && OPTION_KINDS.includes(kinds('right'))) {
     const translate = optionTranslator(mapping, definition);
     return (from, value) => translate(from, String(value));
   }
-  if (USER_KINDS.includes(kinds('left')) && USER_KINDS.includes(kinds('right'))) return userConverter(mapping, definition);
+  if (USER_KINDS.includes(kinds('left')) && USER_KINDS.includes(kinds('right')))
+    return userConverter(mapping, definition);
   if (forms !== undefined) {
     return (from, value) => ({ ok: true, value: forms.fromCommon(other(from), forms.toCommon(from, value)) });
   }
@@ -93,7 +103,12 @@ function userConverter(mapping: FieldMapping, definition: Both<FieldDefinition>)
 }
 
 /** Between kinds that are not the same: by text. */
-function toKind(definition: Both<FieldDefinition>, from: Side, value: FieldValue, people: People): Translation {
+function toKind(
+  definition: Both<FieldDefinition>,
+  from: Side,
+  value: FieldValue,
+  people: People,
+): Translation {
   const source = definition[from];
   const target = definition[other(from)];
   const text =
@@ -107,13 +122,19 @@ function toKind(definition: Both<FieldDefinition>, from: Side, value: FieldValue
   });
   switch (target.kind) {
     case 'number':
-      return text.trim() !== '' && Number.isFinite(Number(text)) ? { ok: true, value: Number(text) } : refuse('a number');
+      return text.trim() !== '' && Number.isFinite(Number(text))
+        ? { ok: true, value: Number(text) }
+        : refuse('a number');
     case 'boolean':
-      return text === 'true' || text === 'false' ? { ok: true, value: text === 'true' } : refuse('true or false');
+      return text === 'true' || text === 'false'
+        ? { ok: true, value: text === 'true' }
+        : refuse('true or false');
     case 'date':
       return Number.isNaN(Date.parse(text)) ? refuse('a date') : { ok: true, value: text.slice(0, 10) };
     case 'date-time':
-      return Number.isNaN(Date.parse(text)) ? refuse('a date') : { ok: true, value: new Date(text).toISOString() };
+      return Number.isNaN(Date.parse(text))
+        ? refuse('a date')
+        : { ok: true, value: new Date(text).toISOString() };
     default:
       return tooLong(target, text) ?? { ok: true, value: text };
   }
@@ -128,7 +149,11 @@ function tooLong(target: FieldDefinition, text: string): Translation | undefined
   };
 }
 
-function convertList(toSet: boolean, values: readonly string[], convert: (one: string) => Translation): Translation {
+function convertList(
+  toSet: boolean,
+  values: readonly string[],
+  convert: (one: string) => Translation,
+): Translation {
   const result: string[] = [];
   for (const value of values) {
     const one = convert(value);

@@ -71,7 +71,9 @@ function withIds(mapping: TypeMapping, types: Both<ItemType>): TypeMapping {
     ...mapping,
     left: types.left.id,
     right: types.right.id,
-    ...(mapping.reference === undefined ? {} : { reference: { ...reference('left'), ...reference('right') } }),
+    ...(mapping.reference === undefined
+      ? {}
+      : { reference: { ...reference('left'), ...reference('right') } }),
   };
 }
 

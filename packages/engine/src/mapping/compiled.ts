@@ -36,7 +36,12 @@ export interface CompiledType {
 }
 
 /** Do the two sides agree on a field? A lossy conversion agrees in either direction. */
-export function agree(field: CompiledField, left: FieldValue | undefined, right: FieldValue | undefined, people: People): boolean {
+export function agree(
+  field: CompiledField,
+  left: FieldValue | undefined,
+  right: FieldValue | undefined,
+  people: People,
+): boolean {
   const toRight = field.translate('left', left, people);
   if (toRight.ok && field.same('right', toRight.value, right)) return true;
   const toLeft = field.translate('right', right, people);

@@ -41,7 +41,8 @@ export function optionTranslator(
     const found = tables[from].get(id);
     if (found !== undefined) return { ok: true, value: found };
     const fallback = mapping.defaults?.[to];
-    if (fallback !== undefined) return { ok: true, value: findOption(definition[to], fallback)?.id ?? fallback };
+    if (fallback !== undefined)
+      return { ok: true, value: findOption(definition[to], fallback)?.id ?? fallback };
     const title = definition[from].options?.find((option) => option.id === id)?.title ?? id;
     return {
       ok: false,

@@ -2,7 +2,9 @@ import type { FieldValue } from '@lockstep/sdk';
 
 /** Null, the empty text and the empty list all mean that nothing is there. */
 export function isEmpty(value: FieldValue | undefined): boolean {
-  return value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
+  return (
+    value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
+  );
 }
 
 export function asList(value: FieldValue | undefined): readonly string[] {

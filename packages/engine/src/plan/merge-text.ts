@@ -10,7 +10,9 @@ export interface MergedText {
 export function mergeText(base: string, left: string, right: string, winner: 'left' | 'right'): MergedText {
   let overlaps = 0;
   const lines: string[] = [];
-  for (const region of diff3Merge(left.split('\n'), base.split('\n'), right.split('\n'), { excludeFalseConflicts: true })) {
+  for (const region of diff3Merge(left.split('\n'), base.split('\n'), right.split('\n'), {
+    excludeFalseConflicts: true,
+  })) {
     if (region.ok !== undefined) lines.push(...region.ok);
     else if (region.conflict !== undefined) {
       overlaps += 1;

@@ -18,14 +18,19 @@ const SETTLED: FieldVerdict = { kind: 'settled' };
 
 /** Merges one field: each side's change against its own base, in its own form. Pure. */
 export function planField(field: CompiledField, state: Both<SideState>, people: People): FieldVerdict {
-  const changed = { left: hasChanged(field, 'left', state.left), right: hasChanged(field, 'right', state.right) };
+  const changed = {
+    left: hasChanged(field, 'left', state.left),
+    right: hasChanged(field, 'right', state.right),
+  };
   if (!changed.left && !changed.right) return SETTLED;
   const left = valueOf(field, 'left', state.left);
   const right = valueOf(field, 'right', state.right);
   if (agree(field, left, right, people)) return SETTLED;
   if (field.merge === 'set') return planSet(field, state, people);
-  if (!changed.right) return carry(field, 'left', state, people, `${field.definition.left.title} changed on the left`);
-  if (!changed.left) return carry(field, 'right', state, people, `${field.definition.right.title} changed on the right`);
+  if (!changed.right)
+    return carry(field, 'left', state, people, `${field.definition.left.title} changed on the left`);
+  if (!changed.left)
+    return carry(field, 'right', state, people, `${field.definition.right.title} changed on the right`);
   return planBothChanged(field, state, people);
 }
 
@@ -41,12 +46,22 @@ function hasChanged(field: CompiledField, side: Side, state: SideState): boolean
   return !field.same(side, valueOf(field, side, state), baseOf(field, side, state));
 }
 
-function problem(field: CompiledField, side: Side, told: { readonly reason: string; readonly remedy: string }): FieldVerdict {
+function problem(
+  field: CompiledField,
+  side: Side,
+  told: { readonly reason: string; readonly remedy: string },
+): FieldVerdict {
   return { kind: 'problem', problem: { field, side, reason: told.reason, remedy: told.remedy } };
 }
 
 /** One side changed: carry the change over, keeping what the other side alone can hold. */
-function carry(field: CompiledField, from: Side, state: Both<SideState>, people: People, reason: string): FieldVerdict {
+function carry(
+  field: CompiledField,
+  from: Side,
+  state: Both<SideState>,
+  people: People,
+  reason: string,
+): FieldVerdict {
   const to = other(from);
   if (!field.carries(to, 'update')) return SETTLED;
   const value = valueOf(field, from, state[from]);
@@ -72,9 +87,17 @@ function planSet(field: CompiledField, state: Both<SideState>, people: People): 
     const from = other(to);
     const now = asList(valueOf(field, from, state[from]));
     const before = asList(baseOf(field, from, state[from]));
-    const added = field.translate(from, now.filter((one) => !before.includes(one)), people);
+    const added = field.translate(
+      from,
+      now.filter((one) => !before.includes(one)),
+      people,
+    );
     if (!added.ok) return problem(field, from, added);
-    const removed = field.translate(from, before.filter((one) => !now.includes(one)), people);
+    const removed = field.translate(
+      from,
+      before.filter((one) => !now.includes(one)),
+      people,
+    );
     const gone = removed.ok ? asList(removed.value) : [];
     const present = asList(valueOf(field, to, state[to]));
     const kept = present.filter((one) => !gone.includes(one));
@@ -82,7 +105,10 @@ function planSet(field: CompiledField, state: Both<SideState>, people: People): 
     if (field.carries(to, 'update') && !field.same(to, merged, present)) result[to] = merged;
   }
   if (result.left === undefined && result.right === undefined) return SETTLED;
-  return { kind: 'write', plan: { field, write: result, reason: 'additions and removals of both sides are united' } };
+  return {
+    kind: 'write',
+    plan: { field, write: result, reason: 'additions and removals of both sides are united' },
+  };
 }
 
 function planBothChanged(field: CompiledField, state: Both<SideState>, people: People): FieldVerdict {
@@ -90,13 +116,24 @@ function planBothChanged(field: CompiledField, state: Both<SideState>, people: P
   if (!carries.left && !carries.right) return SETTLED;
   const winner = carries.left && carries.right ? winnerOf(field, state) : carries.right ? 'left' : 'right';
   if (winner === 'ask') {
-    return { kind: 'open', plan: { field, write: {}, reason: 'both sides changed; a person decides', conflict: conflictOf(field, state, 'open', 'both sides changed') } };
+    return {
+      kind: 'open',
+      plan: {
+        field,
+        write: {},
+        reason: 'both sides changed; a person decides',
+        conflict: conflictOf(field, state, 'open', 'both sides changed'),
+      },
+    };
   }
   if (field.merge === 'text' && carries.left && carries.right) {
     const merged = planTextMerge(field, state, winner);
     if (merged !== undefined) return merged;
   }
-  const why = carries.left && carries.right ? winnerReason(field, winner) : `the mapping only goes to the ${other(winner)}`;
+  const why =
+    carries.left && carries.right
+      ? winnerReason(field, winner)
+      : `the mapping only goes to the ${other(winner)}`;
   const verdict = carry(field, winner, state, people, `both sides changed; ${why}`);
   if (verdict.kind !== 'write') return verdict;
   return { kind: 'write', plan: { ...verdict.plan, conflict: conflictOf(field, state, winner, why) } };
@@ -122,18 +159,27 @@ function planTextMerge(field: CompiledField, state: Both<SideState>, winner: Sid
   const conflict =
     merged.overlaps === 0
       ? conflictOf(field, state, 'merged', 'both texts were merged')
-      : conflictOf(field, state, winner, `${merged.overlaps} overlapping passage(s): ${winnerReason(field, winner)}`);
+      : conflictOf(
+          field,
+          state,
+          winner,
+          `${merged.overlaps} overlapping passage(s): ${winnerReason(field, winner)}`,
+        );
   if (write.left === undefined && write.right === undefined) return SETTLED;
   return { kind: 'write', plan: { field, write, reason: conflict.reason, conflict } };
 }
 
 function winnerOf(field: CompiledField, state: Both<SideState>): Side | 'ask' {
   if (field.policy !== 'newest') return field.policy;
-  return Date.parse(timeOf(field, 'right', state.right)) > Date.parse(timeOf(field, 'left', state.left)) ? 'right' : 'left';
+  return Date.parse(timeOf(field, 'right', state.right)) > Date.parse(timeOf(field, 'left', state.left))
+    ? 'right'
+    : 'left';
 }
 
 function winnerReason(field: CompiledField, winner: Side): string {
-  return field.policy === 'newest' ? `the ${winner} side's is newer` : `the mapping says that the ${winner} side wins`;
+  return field.policy === 'newest'
+    ? `the ${winner} side's is newer`
+    : `the mapping says that the ${winner} side wins`;
 }
 
 function timeOf(field: CompiledField, side: Side, state: SideState): Instant {
@@ -160,4 +206,3 @@ function conflictOf(
     reason,
   };
 }
-

@@ -12,7 +12,7 @@ export async function apply(context: RunContext, progress: RunPorts['progress'])
   const total = await context.store.spooled();
   const touched = new Set<string>();
   let done = 0;
-  for (let after = -1; ; ) {
+  for (let after = -1; ;) {
     const batch = await context.store.readSpool(after, BATCH);
     const parked = await parkedIn(context, batch);
     const lanes = await laneOf(context, batch);
@@ -31,7 +31,10 @@ export async function apply(context: RunContext, progress: RunPorts['progress'])
   }
 }
 
-async function parkedIn(context: RunContext, batch: readonly DetectedChange[]): Promise<ReadonlyMap<string, Parked>> {
+async function parkedIn(
+  context: RunContext,
+  batch: readonly DetectedChange[],
+): Promise<ReadonlyMap<string, Parked>> {
   const result = new Map<string, Parked>();
   for (const side of SIDES) {
     const ids = batch.filter((change) => change.side === side).map((change) => change.id);
@@ -42,16 +45,28 @@ async function parkedIn(context: RunContext, batch: readonly DetectedChange[]): 
 }
 
 /** Changes that concern the same two items share a lane. */
-async function laneOf(context: RunContext, batch: readonly DetectedChange[]): Promise<ReadonlyMap<string, DetectedChange[]>> {
+async function laneOf(
+  context: RunContext,
+  batch: readonly DetectedChange[],
+): Promise<ReadonlyMap<string, DetectedChange[]>> {
   const pairs: Record<Side, ReadonlyMap<string, { readonly id: string }>> = {
-    left: await context.store.pairs('left', batch.filter((one) => one.side === 'left').map((one) => one.id)),
-    right: await context.store.pairs('right', batch.filter((one) => one.side === 'right').map((one) => one.id)),
+    left: await context.store.pairs(
+      'left',
+      batch.filter((one) => one.side === 'left').map((one) => one.id),
+    ),
+    right: await context.store.pairs(
+      'right',
+      batch.filter((one) => one.side === 'right').map((one) => one.id),
+    ),
   };
   const lanes = new Map<string, DetectedChange[]>();
   for (const change of batch) {
     const marker = readMarker(context.options.id, change.item?.marker);
     const source = marker ?? { source: change.side, id: change.id };
-    const lane = pairs[change.side].get(change.id)?.id ?? pairs[source.source].get(source.id)?.id ?? `${source.source}:${source.id}`;
+    const lane =
+      pairs[change.side].get(change.id)?.id ??
+      pairs[source.source].get(source.id)?.id ??
+      `${source.source}:${source.id}`;
     const list = lanes.get(lane);
     if (list === undefined) lanes.set(lane, [change]);
     else list.push(change);
@@ -60,7 +75,11 @@ async function laneOf(context: RunContext, batch: readonly DetectedChange[]): Pr
 }
 
 /** Runs at most `width` at once; after a failure nothing new starts, and the first failure is thrown when all have ended. */
-async function inParallel<T>(items: readonly T[], width: number, action: (item: T) => Promise<void>): Promise<void> {
+async function inParallel<T>(
+  items: readonly T[],
+  width: number,
+  action: (item: T) => Promise<void>,
+): Promise<void> {
   let next = 0;
   let failure: { readonly error: unknown } | undefined;
   const worker = async (): Promise<void> => {

@@ -18,20 +18,23 @@ export async function carryParts(work: Work, type: CompiledType, from: Side, ite
   const wantsFiles = attachments !== undefined && goes(attachments.direction, other(from));
   if (!wantsComments && !wantsFiles) return;
   const known = await work.context.store.parts(pair.id);
-  const isKnown = (kind: PartPair['kind'], id: string): boolean => known.some((part) => part.kind === kind && part[from].id === id);
+  const isKnown = (kind: PartPair['kind'], id: string): boolean =>
+    known.some((part) => part.kind === kind && part[from].id === id);
   const tracker = work.context.trackers[from];
   if (wantsComments && tracker.connector.comments !== undefined) {
     const facet = tracker.connector.comments;
     const all = item.comments ?? (await tracker.call((signal) => facet.list(item.id, signal)));
     for (const comment of all) {
-      if (!isKnown('comment', comment.id)) await carryComment(work, pair, from, comment, comments.internal === 'private');
+      if (!isKnown('comment', comment.id))
+        await carryComment(work, pair, from, comment, comments.internal === 'private');
     }
   }
   if (wantsFiles && tracker.connector.attachments !== undefined) {
     const facet = tracker.connector.attachments;
     const all = item.attachments ?? (await tracker.call((signal) => facet.list(item.id, signal)));
     for (const attachment of all) {
-      if (!isKnown('attachment', attachment.id)) await carryAttachment(work, pair, from, attachment, attachments.maxSize);
+      if (!isKnown('attachment', attachment.id))
+        await carryAttachment(work, pair, from, attachment, attachments.maxSize);
     }
   }
 }
@@ -40,11 +43,22 @@ function goes(direction: Direction, to: Side): boolean {
   return direction === 'both' || direction === `to-${to}`;
 }
 
-export function partOf(kind: PartPair['kind'], from: Side, source: { id: string; hash: string }, target: { id: string; hash: string }): PartPair {
+export function partOf(
+  kind: PartPair['kind'],
+  from: Side,
+  source: { id: string; hash: string },
+  target: { id: string; hash: string },
+): PartPair {
   return from === 'left' ? { kind, left: source, right: target } : { kind, left: target, right: source };
 }
 
-async function carryComment(work: Work, pair: Pair, from: Side, comment: Comment, privateToo: boolean): Promise<void> {
+async function carryComment(
+  work: Work,
+  pair: Pair,
+  from: Side,
+  comment: Comment,
+  privateToo: boolean,
+): Promise<void> {
   const to = other(from);
   const source = work.context.trackers[from].connector;
   const target = work.context.trackers[to];
@@ -71,18 +85,28 @@ async function carryComment(work: Work, pair: Pair, from: Side, comment: Comment
     sentAt: instant(work.context.clock.now()),
   });
   const visibility = comment.visibility;
-  const created = await closing(work, id, () => target.call((signal) => facet.create(pair[to].id, { body, visibility }, signal)));
+  const created = await closing(work, id, () =>
+    target.call((signal) => facet.create(pair[to].id, { body, visibility }, signal)),
+  );
   work.context.counts[to].comments += 1;
   work.parts.push(`comment of ${comment.author.name ?? comment.author.id} to the ${to} side`);
   if (work.outcome === 'unchanged') work.outcome = 'updated';
   await work.step({
     closed: [id],
     pair: work.pair as Pair,
-    parts: [partOf('comment', from, { id: comment.id, hash: hash(comment.body) }, { id: created.id, hash: sent })],
+    parts: [
+      partOf('comment', from, { id: comment.id, hash: hash(comment.body) }, { id: created.id, hash: sent }),
+    ],
   });
 }
 
-async function carryAttachment(work: Work, pair: Pair, from: Side, file: Attachment, ownLimit: number | undefined): Promise<void> {
+async function carryAttachment(
+  work: Work,
+  pair: Pair,
+  from: Side,
+  file: Attachment,
+  ownLimit: number | undefined,
+): Promise<void> {
   const to = other(from);
   const source = work.context.trackers[from];
   const target = work.context.trackers[to];
@@ -114,7 +138,12 @@ async function carryAttachment(work: Work, pair: Pair, from: Side, file: Attachm
   });
   const created = await closing(work, id, async () => {
     const content = await source.call((signal) => reader.read(pair[from].id, file.id, signal));
-    const draft = { name: file.name, size: file.size, contentType: file.contentType ?? 'application/octet-stream', content };
+    const draft = {
+      name: file.name,
+      size: file.size,
+      contentType: file.contentType ?? 'application/octet-stream',
+      content,
+    };
     return target.call((signal) => facet.create(pair[to].id, draft, signal));
   });
   work.context.counts[to].attachments += 1;
@@ -123,7 +152,9 @@ async function carryAttachment(work: Work, pair: Pair, from: Side, file: Attachm
   await work.step({
     closed: [id],
     pair: work.pair as Pair,
-    parts: [partOf('attachment', from, { id: file.id, hash: fingerprint }, { id: created.id, hash: fingerprint })],
+    parts: [
+      partOf('attachment', from, { id: file.id, hash: fingerprint }, { id: created.id, hash: fingerprint }),
+    ],
   });
 }
 

@@ -7,6 +7,12 @@ export function commentBody(comment: Comment, from: RichTextForm, to: RichTextFo
   const author = comment.author.name ?? comment.author.id;
   return to.print({
     type: 'root',
-    children: [{ type: 'paragraph', children: [{ type: 'strong', children: [{ type: 'text', value: `${author}:` }] }] }, ...tree.children],
+    children: [
+      {
+        type: 'paragraph',
+        children: [{ type: 'strong', children: [{ type: 'text', value: `${author}:` }] }],
+      },
+      ...tree.children,
+    ],
   });
 }

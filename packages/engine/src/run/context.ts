@@ -58,6 +58,11 @@ export function instant(milliseconds: number): Instant {
   return new Date(milliseconds).toISOString();
 }
 
-export function line(context: RunContext, level: LogLine['level'], text: string, item?: LogLine['item']): LogLine {
+export function line(
+  context: RunContext,
+  level: LogLine['level'],
+  text: string,
+  item?: LogLine['item'],
+): LogLine {
   return { level, at: instant(context.clock.now()), text, ...(item === undefined ? {} : { item }) };
 }

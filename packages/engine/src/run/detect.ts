@@ -18,7 +18,11 @@ export async function detect(context: RunContext): Promise<Both<StoredCursor>> {
   return { left, right };
 }
 
-async function detectSide(context: RunContext, side: Side, stored: StoredCursor | undefined): Promise<StoredCursor> {
+async function detectSide(
+  context: RunContext,
+  side: Side,
+  stored: StoredCursor | undefined,
+): Promise<StoredCursor> {
   const tracker = context.trackers[side];
   const pollStart = context.clock.now();
   const since = stored?.since ?? context.start;
@@ -35,7 +39,11 @@ async function detectSide(context: RunContext, side: Side, stored: StoredCursor 
 }
 
 /** Re-reading an overlap costs nothing: what the ledger knows firmly is dropped. */
-async function dropKnown(context: RunContext, side: Side, changes: readonly Change[]): Promise<DetectedChange[]> {
+async function dropKnown(
+  context: RunContext,
+  side: Side,
+  changes: readonly Change[],
+): Promise<DetectedChange[]> {
   if (changes.length === 0) return [];
   const ids = changes.map((change) => (change.kind === 'item' ? change.item.id : change.id));
   const ledger = await context.store.ledger(side, ids);
@@ -51,5 +59,8 @@ async function dropKnown(context: RunContext, side: Side, changes: readonly Chan
 
 function fingerprint(context: RunContext, side: Side): string {
   const { configuration } = context.compiled;
-  return hash(JSON.stringify([configuration[side], configuration.types.map((type) => type[side])])).slice(0, 16);
+  return hash(JSON.stringify([configuration[side], configuration.types.map((type) => type[side])])).slice(
+    0,
+    16,
+  );
 }

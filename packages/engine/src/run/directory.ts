@@ -8,7 +8,10 @@ import type { Tracker } from './tracker.ts';
 
 /** Looks people up on both sides, each once per run, and answers from memory afterwards. */
 export class Directory implements People {
-  private readonly counterparts: Record<Side, Map<string, string | undefined>> = { left: new Map(), right: new Map() };
+  private readonly counterparts: Record<Side, Map<string, string | undefined>> = {
+    left: new Map(),
+    right: new Map(),
+  };
   private readonly users: Record<Side, Map<string, User | undefined>> = { left: new Map(), right: new Map() };
   private readonly trackers: Readonly<Record<Side, Tracker>>;
 
@@ -30,11 +33,16 @@ export class Directory implements People {
     for (const field of type.fields) {
       const kind = field.definition[side].kind;
       if (kind !== 'user' && kind !== 'multi-user') continue;
-      for (const id of asList(fields[field.mapping[side]])) await this.learn(side, id, field.mapping.users ?? []);
+      for (const id of asList(fields[field.mapping[side]]))
+        await this.learn(side, id, field.mapping.users ?? []);
     }
   }
 
-  private async learn(side: Side, id: string, table: readonly { left: string; right: string }[]): Promise<void> {
+  private async learn(
+    side: Side,
+    id: string,
+    table: readonly { left: string; right: string }[],
+  ): Promise<void> {
     if (this.counterparts[side].has(id)) return;
     const here = this.trackers[side];
     const user = await here.call(async (signal) => here.connector.users?.get(id, signal));
@@ -42,9 +50,12 @@ export class Directory implements People {
     const names = [id, user?.login, user?.email, user?.name];
     const row = table.find((entry) => names.includes(entry[side]));
     const found =
-      row === undefined ? await this.search(other(side), user) : ((await this.searchText(other(side), row[other(side)])) ?? row[other(side)]);
+      row === undefined
+        ? await this.search(other(side), user)
+        : ((await this.searchText(other(side), row[other(side)])) ?? row[other(side)]);
     this.counterparts[side].set(id, found);
-    if (found !== undefined && !this.counterparts[other(side)].has(found)) this.counterparts[other(side)].set(found, id);
+    if (found !== undefined && !this.counterparts[other(side)].has(found))
+      this.counterparts[other(side)].set(found, id);
   }
 
   private async search(side: Side, user: User | undefined): Promise<string | undefined> {
@@ -60,7 +71,10 @@ export class Directory implements People {
     return this.search(side, { id: text, login: text, email: text, name: text, active: true });
   }
 
-  private async findOne(side: Side, by: { email?: string | undefined; login?: string | undefined; name?: string | undefined }): Promise<string | undefined> {
+  private async findOne(
+    side: Side,
+    by: { email?: string | undefined; login?: string | undefined; name?: string | undefined },
+  ): Promise<string | undefined> {
     const [entry] = Object.entries(by).filter(([, value]) => value !== undefined && value !== '');
     const users = this.trackers[side].connector.users;
     if (entry === undefined || users === undefined) return undefined;

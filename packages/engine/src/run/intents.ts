@@ -12,7 +12,10 @@ export function createIntentId(integration: string, source: Side, id: ItemId): s
 }
 
 /** What a marker says about the item that carries it; undefined when it is none of this integration's. */
-export function readMarker(integration: string, marker: string | undefined): { readonly source: Side; readonly id: ItemId } | undefined {
+export function readMarker(
+  integration: string,
+  marker: string | undefined,
+): { readonly source: Side; readonly id: ItemId } | undefined {
   const prefix = `ls:${integration}:`;
   if (marker === undefined || !marker.startsWith(prefix)) return undefined;
   const rest = marker.slice(prefix.length);
@@ -20,14 +23,18 @@ export function readMarker(integration: string, marker: string | undefined): { r
   return source === undefined ? undefined : { source, id: rest.slice(2) };
 }
 
-export function partIntentId(kind: Exclude<IntentKind, 'create'>, target: Side, id: ItemId, part = ''): string {
+export function partIntentId(
+  kind: Exclude<IntentKind, 'create'>,
+  target: Side,
+  id: ItemId,
+  part = '',
+): string {
   return `${kind}:${target}:${id}${part === '' ? '' : `:${part}`}`;
 }
 
 export function hash(text: string): string {
   return createHash('sha256').update(text).digest('base64url');
 }
-
 
 /** Markers hold `[A-Za-z0-9:._-]` only; other ids are told by their hash. */
 function safe(id: ItemId): string {

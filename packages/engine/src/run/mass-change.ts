@@ -5,7 +5,9 @@ import { readAll } from './spool.ts';
 /** The plan would delete, close or overwrite more of the scope than allowed: nothing was written. */
 export class BrakePulled extends Error {
   constructor(affected: number, pairs: number, limit: number) {
-    super(`the plan overwrites, closes or deletes ${affected} of ${pairs} paired items; the brake stands at ${limit}`);
+    super(
+      `the plan overwrites, closes or deletes ${affected} of ${pairs} paired items; the brake stands at ${limit}`,
+    );
     this.name = 'BrakePulled';
   }
 }

@@ -13,9 +13,12 @@ export async function handleMissing(work: Work, side: Side, confirmed: boolean):
   const pair = work.pair as Pair;
   const gone = pair[side];
   if (!confirmed && gone.missingSince === undefined) {
-    await work.step({ pair: withSide(pair, side, { ...gone, missingSince: instant(work.context.clock.now()) }) });
+    await work.step({
+      pair: withSide(pair, side, { ...gone, missingSince: instant(work.context.clock.now()) }),
+    });
     park(work, 'gone', `${gone.key} is not there on the ${side} side, or this account no longer sees it`, {
-      remedy: 'Nothing to do if it was deleted: a second look confirms it. Otherwise restore the account’s right to see it.',
+      remedy:
+        'Nothing to do if it was deleted: a second look confirms it. Otherwise restore the account’s right to see it.',
     });
     return;
   }
@@ -24,21 +27,33 @@ export async function handleMissing(work: Work, side: Side, confirmed: boolean):
   if (policy === 'ignore') {
     work.outcome = 'skipped';
     work.message = `${gone.key} is gone from the ${side} side; its counterpart is left alone`;
-    await work.step({ pair: withSide(pair, side, { ...gone, missingSince: gone.missingSince ?? instant(work.context.clock.now()) }) });
+    await work.step({
+      pair: withSide(pair, side, {
+        ...gone,
+        missingSince: gone.missingSince ?? instant(work.context.clock.now()),
+      }),
+    });
     return;
   }
   if (policy === 'delete') await deleteCounterpart(work, pair, other(side));
   work.outcome = policy === 'delete' ? 'deleted' : 'unlinked';
   work.message = `${gone.key} is gone from the ${side} side`;
-  await work.step({ pair: { ...pair, state: 'unlinked' }, closed: [partIntentId('delete', other(side), pair[other(side)].id)] });
+  await work.step({
+    pair: { ...pair, state: 'unlinked' },
+    closed: [partIntentId('delete', other(side), pair[other(side)].id)],
+  });
 }
 
 async function deleteCounterpart(work: Work, pair: Pair, side: Side): Promise<void> {
   const tracker = work.context.trackers[side];
   if (tracker.connector.items.delete === undefined) {
-    throw new ConnectorError('unsupported', `${pair[side].key} cannot be deleted: the ${side} tracker offers no deletion`, {
-      remedy: 'Choose “ignore” or “unlink” as the deletion policy.',
-    });
+    throw new ConnectorError(
+      'unsupported',
+      `${pair[side].key} cannot be deleted: the ${side} tracker offers no deletion`,
+      {
+        remedy: 'Choose “ignore” or “unlink” as the deletion policy.',
+      },
+    );
   }
   await work.context.store.openIntent({
     id: partIntentId('delete', side, pair[side].id),
@@ -50,7 +65,9 @@ async function deleteCounterpart(work: Work, pair: Pair, side: Side): Promise<vo
     sentAt: instant(work.context.clock.now()),
   });
   try {
-    await tracker.call((signal) => tracker.connector.items.delete?.(pair[side].id, signal) ?? Promise.resolve());
+    await tracker.call(
+      (signal) => tracker.connector.items.delete?.(pair[side].id, signal) ?? Promise.resolve(),
+    );
   } catch (error) {
     if (!(error instanceof ConnectorError) || error.kind !== 'gone') throw error;
   }

@@ -17,7 +17,14 @@ export interface Carried {
  * A pair of two items. A field both agree on, or that arrived as sent, has a base at once; one that did not keeps no
  * base on the side that has to be heard, so that the next plan carries it.
  */
-export function newPair(context: RunContext, type: CompiledType, from: Side, source: Item, target: Item, carried: Carried | undefined): Pair {
+export function newPair(
+  context: RunContext,
+  type: CompiledType,
+  from: Side,
+  source: Item,
+  target: Item,
+  carried: Carried | undefined,
+): Pair {
   const to = other(from);
   const sourceBase: Record<FieldId, FieldValue> = {};
   const targetBase: Record<FieldId, FieldValue> = {};
@@ -27,7 +34,11 @@ export function newPair(context: RunContext, type: CompiledType, from: Side, sou
     const sourceValue = source.fields[sourceId] ?? null;
     const targetValue = target.fields[targetId] ?? null;
     const [left, right] = from === 'left' ? [sourceValue, targetValue] : [targetValue, sourceValue];
-    if (carried !== undefined && targetId in carried.target && field.same(to, carried.target[targetId], targetValue)) {
+    if (
+      carried !== undefined &&
+      targetId in carried.target &&
+      field.same(to, carried.target[targetId], targetValue)
+    ) {
       sourceBase[sourceId] = carried.source[sourceId] ?? null;
       targetBase[targetId] = targetValue;
     } else if (agree(field, left, right, context.directory)) {
@@ -50,6 +61,16 @@ export function newPair(context: RunContext, type: CompiledType, from: Side, sou
     type: item.type,
     base: { version: item.version, updatedAt: item.updatedAt, fields },
   });
-  const sides = { [from]: paired(source, sourceBase), [to]: paired(target, targetBase) } as Pick<Pair, 'left' | 'right'>;
-  return { ...sides, id: context.random.id(), state: 'active', createdAt: instant(context.clock.now()), streak: 0, lastWritten: to };
+  const sides = { [from]: paired(source, sourceBase), [to]: paired(target, targetBase) } as Pick<
+    Pair,
+    'left' | 'right'
+  >;
+  return {
+    ...sides,
+    id: context.random.id(),
+    state: 'active',
+    createdAt: instant(context.clock.now()),
+    streak: 0,
+    lastWritten: to,
+  };
 }

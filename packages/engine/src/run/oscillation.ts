@@ -17,7 +17,8 @@ export async function nextStreak(
   written: ReadonlySet<Side>,
 ): Promise<Pick<Pair, 'streak'> & { readonly lastWritten?: Side }> {
   const target = [...written].at(-1);
-  if (target === undefined) return { streak: 0, ...(pair.lastWritten === undefined ? {} : { lastWritten: pair.lastWritten }) };
+  if (target === undefined)
+    return { streak: 0, ...(pair.lastWritten === undefined ? {} : { lastWritten: pair.lastWritten }) };
   const author = seen[other(target)]?.updatedBy;
   const self = author === undefined ? undefined : await work.context.trackers[other(target)].self();
   const byPerson = author !== undefined && author.id !== self?.id;

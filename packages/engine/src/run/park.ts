@@ -14,7 +14,8 @@ const REMEDIES: Partial<Record<ConnectorError['kind'], string>> = {
   unavailable: 'Nothing to do: it is tried again by itself.',
   ambiguous: 'Nothing to do: the next run looks whether the write took effect before it tries again.',
   conflict: 'Nothing to do: it is tried again by itself.',
-  protocol: 'Report it with the log of this run: the answer of the tracker did not fit what the connector expects.',
+  protocol:
+    'Report it with the log of this run: the answer of the tracker did not fit what the connector expects.',
 };
 
 /** Parks the item for an error; a parked item holds nothing else back. */
@@ -31,13 +32,19 @@ export function park(
   work: Work,
   kind: string,
   reason: string,
-  more: { readonly remedy?: string; readonly field?: FieldId; readonly notBefore?: number; readonly waits?: boolean } = {},
+  more: {
+    readonly remedy?: string;
+    readonly field?: FieldId;
+    readonly notBefore?: number;
+    readonly waits?: boolean;
+  } = {},
 ): void {
   const attempts = (work.previous?.attempts ?? 0) + 1;
   const { clock, random } = work.context;
   const refused = kind === 'rejected' || kind === 'forbidden' || kind === 'unsupported';
   const forPerson = more.waits === true || (refused && attempts >= TRIES_OF_A_REFUSAL);
-  const delay = Math.min(LONGEST_RETRY, FIRST_RETRY * 2 ** Math.min(attempts - 1, 12)) * (0.8 + 0.4 * random.fraction());
+  const delay =
+    Math.min(LONGEST_RETRY, FIRST_RETRY * 2 ** Math.min(attempts - 1, 12)) * (0.8 + 0.4 * random.fraction());
   const parked: Parked = {
     side: work.origin,
     id: work.id,

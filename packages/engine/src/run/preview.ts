@@ -17,7 +17,13 @@ export interface PlanEntry {
   readonly action: 'create' | 'update' | 'delete' | 'adopt' | 'conflict' | 'park' | 'skip' | 'nothing';
   /** The side written to. */
   readonly side?: Side;
-  readonly fields: readonly { readonly side: Side; readonly field: FieldId; readonly before: FieldValue; readonly after: FieldValue; readonly reason: string }[];
+  readonly fields: readonly {
+    readonly side: Side;
+    readonly field: FieldId;
+    readonly before: FieldValue;
+    readonly after: FieldValue;
+    readonly reason: string;
+  }[];
   readonly reason: string;
   /** Deletes, closes or overwrites something: what the mass-change brake counts. */
   readonly destructive: boolean;
@@ -48,24 +54,45 @@ function missingEntry(context: RunContext, side: Side, id: string, pair: Pair | 
 
 async function previewNew(context: RunContext, side: Side, item: Item): Promise<PlanEntry> {
   const here = { [side]: { key: item.key, url: item.url } };
-  const entry = (action: PlanEntry['action'], reason: string): PlanEntry => ({ ...here, action, fields: [], reason, destructive: false });
+  const entry = (action: PlanEntry['action'], reason: string): PlanEntry => ({
+    ...here,
+    action,
+    fields: [],
+    reason,
+    destructive: false,
+  });
   const type = context.compiled.typeFor(side, item);
   if (type === undefined) return entry('skip', `type “${item.type}” is not mapped`);
   const marker = readMarker(context.options.id, item.marker);
   if (marker !== undefined && marker.source !== side) return entry('adopt', 'the item carries our marker');
   const failed = ruleFailed(context, side, item, 'new');
   if (failed !== undefined) return entry('skip', failed);
-  if (type.mapping.create?.[other(side)] === false) return entry('skip', `the mapping creates nothing on the ${other(side)} side`);
+  if (type.mapping.create?.[other(side)] === false)
+    return entry('skip', `the mapping creates nothing on the ${other(side)} side`);
   await context.directory.prepare(type, side, item.fields);
   const plan = planCreate(type, side, item, context.directory);
   if (plan.blocked !== undefined) return entry('park', plan.blocked.reason);
-  const fields = Object.entries(plan.fields).map(([field, after]) => ({ side: other(side), field, before: null, after, reason: 'new' }));
-  return { ...here, action: 'create', side: other(side), fields, reason: `new on the ${side} side`, destructive: false };
+  const fields = Object.entries(plan.fields).map(([field, after]) => ({
+    side: other(side),
+    field,
+    before: null,
+    after,
+    reason: 'new',
+  }));
+  return {
+    ...here,
+    action: 'create',
+    side: other(side),
+    fields,
+    reason: `new on the ${side} side`,
+    destructive: false,
+  };
 }
 
 async function previewPair(context: RunContext, side: Side, item: Item, pair: Pair): Promise<PlanEntry> {
   const type = context.compiled.typeOf(pair.left.type, pair.right.type);
-  const failed = type === undefined ? `type “${item.type}” is not mapped` : ruleFailed(context, side, item, 'synced');
+  const failed =
+    type === undefined ? `type “${item.type}” is not mapped` : ruleFailed(context, side, item, 'synced');
   const nothing = { ...names(pair), fields: [], destructive: false };
   if (type === undefined || failed !== undefined) return { ...nothing, action: 'skip', reason: failed ?? '' };
   const present = (of: Side) => ({
@@ -87,12 +114,27 @@ async function previewPair(context: RunContext, side: Side, item: Item, pair: Pa
     })),
   );
   const destructive = fields.some((field) => !isEmpty(field.before));
-  if (fields.length > 0) return { ...names(pair), action: 'update', side: fields[0]?.side ?? other(side), fields, reason: fields[0]?.reason ?? '', destructive };
+  if (fields.length > 0)
+    return {
+      ...names(pair),
+      action: 'update',
+      side: fields[0]?.side ?? other(side),
+      fields,
+      reason: fields[0]?.reason ?? '',
+      destructive,
+    };
   if (plan.open.length > 0) return { ...nothing, action: 'conflict', reason: plan.open[0]?.reason ?? '' };
   if (problem !== undefined) return { ...nothing, action: 'park', reason: problem.reason };
-  return { ...nothing, action: 'nothing', reason: 'both sides agree on all mapped fields; comments and files are looked at when it runs' };
+  return {
+    ...nothing,
+    action: 'nothing',
+    reason: 'both sides agree on all mapped fields; comments and files are looked at when it runs',
+  };
 }
 
 function names(pair: Pair): Pick<PlanEntry, 'left' | 'right'> {
-  return { left: { key: pair.left.key, url: pair.left.url }, right: { key: pair.right.key, url: pair.right.url } };
+  return {
+    left: { key: pair.left.key, url: pair.left.url },
+    right: { key: pair.right.key, url: pair.right.url },
+  };
 }

@@ -68,7 +68,13 @@ async function resolveCreate(context: RunContext, tracker: Tracker, intent: Inte
   return true;
 }
 
-async function adoptNow(context: RunContext, type: CompiledType, source: Item, copy: Item, intent: Intent): Promise<void> {
+async function adoptNow(
+  context: RunContext,
+  type: CompiledType,
+  source: Item,
+  copy: Item,
+  intent: Intent,
+): Promise<void> {
   const work = new Work(context, other(intent.side), intent.source, undefined);
   await adopt(work, type, source, copy, intent, {});
   await work.finish([]);
@@ -77,10 +83,13 @@ async function adoptNow(context: RunContext, type: CompiledType, source: Item, c
 /** By marker; where the tracker has none, our own recent items with the same content. */
 async function findCopies(context: RunContext, tracker: Tracker, intent: Intent): Promise<readonly Item[]> {
   const find = tracker.connector.items.find;
-  if (find !== undefined) return tracker.call((signal) => find.call(tracker.connector.items, intent.id, signal));
+  if (find !== undefined)
+    return tracker.call((signal) => find.call(tracker.connector.items, intent.id, signal));
   const since = new Date(Date.parse(intent.sentAt) - tracker.overlap).toISOString();
   const sent = Object.entries(intent.sent?.target ?? {});
-  const type = context.compiled.types.find((one) => one.fields.some((field) => field.mapping[intent.side] === sent[0]?.[0]));
+  const type = context.compiled.types.find((one) =>
+    one.fields.some((field) => field.mapping[intent.side] === sent[0]?.[0]),
+  );
   const copies: Item[] = [];
   for await (const page of tracker.pages((signal) => tracker.connector.items.changes({ since }, signal))) {
     for (const change of page.changes) {
@@ -95,9 +104,16 @@ async function findCopies(context: RunContext, tracker: Tracker, intent: Intent)
   return copies;
 }
 
-async function withoutPair(context: RunContext, intent: Intent, copies: readonly Item[]): Promise<readonly Item[]> {
+async function withoutPair(
+  context: RunContext,
+  intent: Intent,
+  copies: readonly Item[],
+): Promise<readonly Item[]> {
   if (copies.length === 0) return copies;
-  const pairs = await context.store.pairs(intent.side, copies.map((item) => item.id));
+  const pairs = await context.store.pairs(
+    intent.side,
+    copies.map((item) => item.id),
+  );
   return copies.filter((item) => !pairs.has(item.id));
 }
 
@@ -116,15 +132,27 @@ async function resolveUpdate(context: RunContext, tracker: Tracker, intent: Inte
   let taken = 0;
   for (const field of type?.fields ?? []) {
     const id = field.mapping[intent.side];
-    if (!(id in intent.sent.target) || !field.same(intent.side, intent.sent.target[id], item.fields[id])) continue;
+    if (!(id in intent.sent.target) || !field.same(intent.side, intent.sent.target[id], item.fields[id]))
+      continue;
     target[id] = item.fields[id] ?? null;
     source[field.mapping[from]] = intent.sent.source[field.mapping[from]] ?? null;
     taken += 1;
   }
   if (taken === 0 && isTooEarly(context, tracker, intent)) return false;
-  let after: Pair = withSide(pair, intent.side, { ...pair[intent.side], base: { ...pair[intent.side].base, fields: target } });
+  let after: Pair = withSide(pair, intent.side, {
+    ...pair[intent.side],
+    base: { ...pair[intent.side].base, fields: target },
+  });
   after = withSide(after, from, { ...after[from], base: { ...after[from].base, fields: source } });
-  await settleFound(context, intent, after, [], taken > 0 ? `an unanswered update of ${item.key} had taken effect` : `an unanswered update of ${item.key} had not arrived`);
+  await settleFound(
+    context,
+    intent,
+    after,
+    [],
+    taken > 0
+      ? `an unanswered update of ${item.key} had taken effect`
+      : `an unanswered update of ${item.key} had not arrived`,
+  );
   return true;
 }
 
@@ -143,15 +171,33 @@ async function resolvePart(context: RunContext, tracker: Tracker, intent: Intent
       !known.some((one) => one.kind === kind && one[intent.side].id === part.id) &&
       (self === undefined || part.author === undefined || part.author === self.id) &&
       part.hash === intent.fingerprint &&
-      (part.createdAt === undefined || Date.parse(part.createdAt) >= Date.parse(intent.sentAt) - tracker.overlap),
+      (part.createdAt === undefined ||
+        Date.parse(part.createdAt) >= Date.parse(intent.sentAt) - tracker.overlap),
   );
   if (found === undefined) {
     if (isTooEarly(context, tracker, intent)) return false;
-    await settleFound(context, intent, pair, [], `an unanswered ${kind} for ${pair[intent.side].key} had not arrived`);
+    await settleFound(
+      context,
+      intent,
+      pair,
+      [],
+      `an unanswered ${kind} for ${pair[intent.side].key} had not arrived`,
+    );
     return true;
   }
-  const part = partOf(kind, other(intent.side), { id: intent.part, hash: intent.fingerprint }, { id: found.id, hash: found.hash });
-  await settleFound(context, intent, pair, [part], `an unanswered ${kind} for ${pair[intent.side].key} had arrived`);
+  const part = partOf(
+    kind,
+    other(intent.side),
+    { id: intent.part, hash: intent.fingerprint },
+    { id: found.id, hash: found.hash },
+  );
+  await settleFound(
+    context,
+    intent,
+    pair,
+    [part],
+    `an unanswered ${kind} for ${pair[intent.side].key} had arrived`,
+  );
   return true;
 }
 
@@ -162,17 +208,39 @@ interface ListedPart {
   readonly createdAt: string | undefined;
 }
 
-async function listParts(tracker: Tracker, kind: PartPair['kind'], id: string): Promise<readonly ListedPart[]> {
+async function listParts(
+  tracker: Tracker,
+  kind: PartPair['kind'],
+  id: string,
+): Promise<readonly ListedPart[]> {
   const { comments, attachments, richText } = tracker.connector;
   if (kind === 'comment') {
-    const all: readonly Comment[] = comments === undefined ? [] : await tracker.call((signal) => comments.list(id, signal));
-    return all.map((one) => ({ id: one.id, hash: hash(canonicalMarkdown(richText.parse(one.body))), author: one.author.id, createdAt: one.createdAt }));
+    const all: readonly Comment[] =
+      comments === undefined ? [] : await tracker.call((signal) => comments.list(id, signal));
+    return all.map((one) => ({
+      id: one.id,
+      hash: hash(canonicalMarkdown(richText.parse(one.body))),
+      author: one.author.id,
+      createdAt: one.createdAt,
+    }));
   }
-  const all: readonly Attachment[] = attachments === undefined ? [] : await tracker.call((signal) => attachments.list(id, signal));
-  return all.map((one) => ({ id: one.id, hash: hash(`${one.name}\n${one.size}`), author: one.author?.id, createdAt: one.createdAt }));
+  const all: readonly Attachment[] =
+    attachments === undefined ? [] : await tracker.call((signal) => attachments.list(id, signal));
+  return all.map((one) => ({
+    id: one.id,
+    hash: hash(`${one.name}\n${one.size}`),
+    author: one.author?.id,
+    createdAt: one.createdAt,
+  }));
 }
 
-async function settleFound(context: RunContext, intent: Intent, pair: Pair, parts: readonly PartPair[], text: string): Promise<void> {
+async function settleFound(
+  context: RunContext,
+  intent: Intent,
+  pair: Pair,
+  parts: readonly PartPair[],
+  text: string,
+): Promise<void> {
   await context.store.settle({
     pair,
     ledger: [],
@@ -181,6 +249,12 @@ async function settleFound(context: RunContext, intent: Intent, pair: Pair, part
     conflicts: [],
     parked: [],
     released: [],
-    log: [line(context, 'info', text, { side: intent.side, id: pair[intent.side].id, key: pair[intent.side].key })],
+    log: [
+      line(context, 'info', text, {
+        side: intent.side,
+        id: pair[intent.side].id,
+        key: pair[intent.side].key,
+      }),
+    ],
   });
 }

@@ -24,7 +24,10 @@ export async function keepReference(work: Work, type: CompiledType, seen: Seen):
     const base = after[side].base;
     work.parts.push(`reference to ${pair[other(side)].key} on the ${side} side`);
     await work.step({
-      pair: withSide(after, side, { ...after[side], base: { ...base, fields: { ...base.fields, [REFERENCE]: url } } }),
+      pair: withSide(after, side, {
+        ...after[side],
+        base: { ...base, fields: { ...base.fields, [REFERENCE]: url } },
+      }),
       closed: [partIntentId('link', side, pair[side].id)],
     });
   }
@@ -53,12 +56,31 @@ async function addLink(work: Work, side: Side, pair: Pair, url: string): Promise
   await tracker.call((signal) => links.add(pair[side].id, { url, title: pair[other(side)].key }, signal));
 }
 
-async function setField(work: Work, side: Side, pair: Pair, field: string, url: string, expected: string, seen: Seen): Promise<void> {
+async function setField(
+  work: Work,
+  side: Side,
+  pair: Pair,
+  field: string,
+  url: string,
+  expected: string,
+  seen: Seen,
+): Promise<void> {
   const tracker = work.context.trackers[side];
   await open(work, side, pair, url);
-  const receipt = await tracker.call((signal) => tracker.connector.items.update(pair[side].id, { fields: { [field]: url }, expected }, signal));
-  work.journal.push({ side, field, before: seen[side]?.fields[field] ?? null, after: receipt.item.fields[field] ?? null, reason: 'reference to the counterpart' });
+  const receipt = await tracker.call((signal) =>
+    tracker.connector.items.update(pair[side].id, { fields: { [field]: url }, expected }, signal),
+  );
+  work.journal.push({
+    side,
+    field,
+    before: seen[side]?.fields[field] ?? null,
+    after: receipt.item.fields[field] ?? null,
+    reason: 'reference to the counterpart',
+  });
   seen[side] = receipt.item;
   const after = work.pair as Pair;
-  work.pair = withSide(after, side, { ...after[side], base: { ...after[side].base, version: receipt.item.version, updatedAt: receipt.item.updatedAt } });
+  work.pair = withSide(after, side, {
+    ...after[side],
+    base: { ...after[side].base, version: receipt.item.version, updatedAt: receipt.item.updatedAt },
+  });
 }

@@ -4,7 +4,12 @@ import { unmetCondition } from '../filter/evaluate.ts';
 import type { RunContext } from './context.ts';
 
 /** The first rule that keeps an item out, in words; undefined when all hold. */
-export function ruleFailed(context: RunContext, side: Side, item: Item, set: 'new' | 'synced'): string | undefined {
+export function ruleFailed(
+  context: RunContext,
+  side: Side,
+  item: Item,
+  set: 'new' | 'synced',
+): string | undefined {
   if (item.visibility === 'private') return 'the item is private, and private items are not sent';
   if (item.visibility === 'unknown') return 'who can see the item is unknown, and such items are not sent';
   if (set === 'new' && Date.parse(item.updatedAt) < Date.parse(context.start)) {

@@ -20,7 +20,11 @@ import { Tracker } from './tracker.ts';
  * One cycle of one integration: detect, match, merge, plan, apply, settle. Resolves with what was done, also when it
  * failed, was stopped or braked; rejects only with `LeaseLost`, when aborted, or when the store fails.
  */
-export async function runIntegration(configuration: IntegrationConfiguration, ports: RunPorts, options: RunOptions): Promise<RunSummary> {
+export async function runIntegration(
+  configuration: IntegrationConfiguration,
+  ports: RunPorts,
+  options: RunOptions,
+): Promise<RunSummary> {
   const context = contextOf(configuration, ports, options);
   try {
     await recover(context);
@@ -33,9 +37,15 @@ export async function runIntegration(configuration: IntegrationConfiguration, po
     if (options.signal.aborted || error instanceof LeaseLost) throw error;
     if (options.stop.aborted) return summary(context, 'stopped', 'stopped after the items in hand, as asked');
     if (error instanceof BrakePulled) {
-      return summary(context, 'braked', error.message, 'Look at the plan; if it is meant, run once with the brake released.');
+      return summary(
+        context,
+        'braked',
+        error.message,
+        'Look at the plan; if it is meant, run once with the brake released.',
+      );
     }
-    if (error instanceof ConnectorError) return summary(context, 'failed', error.message, error.details.remedy);
+    if (error instanceof ConnectorError)
+      return summary(context, 'failed', error.message, error.details.remedy);
     throw error;
   }
 }
@@ -50,16 +60,27 @@ export async function planIntegration(
   await detect(context);
   const entries: PlanEntry[] = [];
   for await (const change of readAll(context.store)) entries.push(await preview(context, change));
-  return { entries, requests: { left: context.trackers.left.requests, right: context.trackers.right.requests } };
+  return {
+    entries,
+    requests: { left: context.trackers.left.requests, right: context.trackers.right.requests },
+  };
 }
 
-function contextOf(configuration: IntegrationConfiguration, ports: RunPorts, options: RunOptions): RunContext {
+function contextOf(
+  configuration: IntegrationConfiguration,
+  ports: RunPorts,
+  options: RunOptions,
+): RunContext {
   const tracker = (side: Side): Tracker => new Tracker(ports.sides[side], ports.clock, options.signal);
   const trackers = { left: tracker('left'), right: tracker('right') };
   const connectors = { left: ports.sides.left.connector, right: ports.sides.right.connector };
   return {
     options,
-    compiled: compile(configuration, { left: ports.sides.left.schema, right: ports.sides.right.schema }, connectors),
+    compiled: compile(
+      configuration,
+      { left: ports.sides.left.schema, right: ports.sides.right.schema },
+      connectors,
+    ),
     store: ports.store,
     clock: ports.clock,
     random: ports.random,
@@ -71,7 +92,12 @@ function contextOf(configuration: IntegrationConfiguration, ports: RunPorts, opt
   };
 }
 
-function summary(context: RunContext, outcome: RunSummary['outcome'], message?: string, remedy?: string): RunSummary {
+function summary(
+  context: RunContext,
+  outcome: RunSummary['outcome'],
+  message?: string,
+  remedy?: string,
+): RunSummary {
   const side = (of: Side): SideCounts => ({
     ...context.counts[of],
     requests: context.trackers[of].requests,

@@ -4,7 +4,7 @@ export const BATCH = 200;
 
 /** The whole spool, batch by batch. */
 export async function* readAll(store: Store): AsyncIterable<DetectedChange> {
-  for (let after = -1; ; ) {
+  for (let after = -1; ;) {
     const batch = await store.readSpool(after, BATCH);
     yield* batch;
     const last = batch.at(-1);

@@ -49,7 +49,11 @@ export async function syncItem(context: RunContext, change: DetectedChange, know
     if (failure.kind === 'unavailable') await work.finish(ledger).then(() => Promise.reject(failure));
   }
   if (work.pair !== undefined) known.touched.add(work.pair.id);
-  await work.finish(ledger.map((entry) => (work.outcome === 'skipped' && work.message !== undefined ? { ...entry, skipped: work.message } : entry)));
+  await work.finish(
+    ledger.map((entry) =>
+      work.outcome === 'skipped' && work.message !== undefined ? { ...entry, skipped: work.message } : entry,
+    ),
+  );
 }
 
 /** A failure of our own store, not of a tracker: nothing can be settled, the run has to end. */
@@ -58,12 +62,22 @@ function isOurs(error: unknown): boolean {
 }
 
 /** The item to believe: the feed's row, or a fresh reading where the row may be older than what is known. */
-async function present(work: Work, change: DetectedChange, pair: Pair | undefined, known: Known): Promise<Item | undefined | 'settled'> {
+async function present(
+  work: Work,
+  change: DetectedChange,
+  pair: Pair | undefined,
+  known: Known,
+): Promise<Item | undefined | 'settled'> {
   if (change.why === 'deleted' && change.item === undefined && pair === undefined) return undefined;
   const row = change.item;
   const base = pair?.[change.side].base;
   if (row !== undefined && (pair === undefined || !known.touched.has(pair.id))) {
-    if (base === undefined || row.version === base.version || Date.parse(row.updatedAt) > Date.parse(base.updatedAt)) return row;
+    if (
+      base === undefined ||
+      row.version === base.version ||
+      Date.parse(row.updatedAt) > Date.parse(base.updatedAt)
+    )
+      return row;
   }
   if (row !== undefined && pair !== undefined && known.touched.has(pair.id)) {
     const entry = (await work.context.store.ledger(change.side, [change.id])).get(change.id);
@@ -100,7 +114,10 @@ async function syncKnown(work: Work, pair: Pair, item: Item, seen: Seen): Promis
     work.origin === 'left' ? item.type : pair.left.type,
     work.origin === 'right' ? item.type : pair.right.type,
   );
-  const failed = type === undefined ? `type “${item.type}” is not mapped` : ruleFailed(context, work.origin, item, 'synced');
+  const failed =
+    type === undefined
+      ? `type “${item.type}” is not mapped`
+      : ruleFailed(context, work.origin, item, 'synced');
   if (type === undefined || failed !== undefined) {
     work.outcome = 'skipped';
     work.message = failed ?? '';
@@ -120,4 +137,3 @@ async function returned(work: Work, pair: Pair, seen: Seen): Promise<boolean> {
   seen[side] = item;
   return true;
 }
-

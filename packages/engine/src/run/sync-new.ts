@@ -20,7 +20,8 @@ export async function syncNew(work: Work, item: Item, seen: Seen): Promise<void>
   if (await adoptByMarker(work, type, item, seen)) return;
   const failed = ruleFailed(context, origin, item, 'new');
   if (failed !== undefined) return skip(work, failed);
-  if (type.mapping.create?.[other(origin)] === false) return skip(work, `the mapping creates nothing on the ${other(origin)} side`);
+  if (type.mapping.create?.[other(origin)] === false)
+    return skip(work, `the mapping creates nothing on the ${other(origin)} side`);
   await create(work, type, item, seen);
 }
 
@@ -45,7 +46,14 @@ async function adoptByMarker(work: Work, type: CompiledType, item: Item, seen: S
 }
 
 /** Pairs a source with the copy that an earlier create of ours left behind. */
-export async function adopt(work: Work, type: CompiledType, source: Item, copy: Item, intent: Intent | undefined, seen: Seen): Promise<void> {
+export async function adopt(
+  work: Work,
+  type: CompiledType,
+  source: Item,
+  copy: Item,
+  intent: Intent | undefined,
+  seen: Seen,
+): Promise<void> {
   const { context } = work;
   const from = intent === undefined ? other(work.origin) : other(intent.side);
   await context.directory.prepare(type, from, source.fields);
@@ -66,16 +74,23 @@ async function create(work: Work, type: CompiledType, item: Item, seen: Seen): P
   const to = other(origin);
   const id = createIntentId(context.options.id, origin, item.id);
   if (context.unanswered.has(id)) {
-    park(work, 'ambiguous', `${item.key}: an earlier creation was not answered; looking for it again`, { remedy: 'Nothing to do: it is looked for until it must have arrived.' });
+    park(work, 'ambiguous', `${item.key}: an earlier creation was not answered; looking for it again`, {
+      remedy: 'Nothing to do: it is looked for until it must have arrived.',
+    });
     return;
   }
   await context.directory.prepare(type, origin, item.fields);
   const plan = planCreate(type, origin, item, context.directory);
   if (plan.blocked !== undefined) {
-    park(work, 'rejected', `${item.key}: ${plan.blocked.reason}`, { remedy: plan.blocked.remedy, field: plan.blocked.field.mapping[origin] });
+    park(work, 'rejected', `${item.key}: ${plan.blocked.reason}`, {
+      remedy: plan.blocked.remedy,
+      field: plan.blocked.field.mapping[origin],
+    });
     return;
   }
-  const source = Object.fromEntries(plan.carried.map((field) => [field.mapping[origin], item.fields[field.mapping[origin]] ?? null]));
+  const source = Object.fromEntries(
+    plan.carried.map((field) => [field.mapping[origin], item.fields[field.mapping[origin]] ?? null]),
+  );
   await context.store.openIntent({
     id,
     kind: 'create',
@@ -98,7 +113,8 @@ async function create(work: Work, type: CompiledType, item: Item, seen: Seen): P
   const pair = newPair(context, type, origin, item, receipt.item, { target: plan.fields, source });
   work.names(to, receipt.item);
   work.outcome = 'created';
-  for (const [field, after] of Object.entries(plan.fields)) work.journal.push({ side: to, field, before: null, after, reason: 'created' });
+  for (const [field, after] of Object.entries(plan.fields))
+    work.journal.push({ side: to, field, before: null, after, reason: 'created' });
   await work.step({ pair, closed: [id] });
   for (const problem of plan.problems) work.tell('warn', problem.reason);
   seen[to] = receipt.item;

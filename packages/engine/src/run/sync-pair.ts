@@ -31,28 +31,40 @@ export async function syncPair(work: Work, type: CompiledType, first: Pair, seen
     plan = planPair(type, state, context.directory);
     if (plan.writes.length === 0 || work.parked.length > 0) break;
     if (round >= MOST_ROUNDS) {
-      park(work, 'conflict', `${work.key} keeps changing while it is written`, { remedy: 'Nothing to do: it is tried again by itself.' });
+      park(work, 'conflict', `${work.key} keeps changing while it is written`, {
+        remedy: 'Nothing to do: it is tried again by itself.',
+      });
       break;
     }
     if (isOscillating(context, pair)) {
-      park(work, 'oscillation', `${work.key} was written in both directions ${pair.streak} runs in a row with nobody editing: the two trackers rewrite each other's value of ${plan.writes.map((one) => one.field.definition[work.origin].title).join(', ')}`, {
-        waits: true,
-        remedy: 'Make one of the fields one-way, or stop the rule that rewrites the value; then resync the item.',
-      });
+      park(
+        work,
+        'oscillation',
+        `${work.key} was written in both directions ${pair.streak} runs in a row with nobody editing: the two trackers rewrite each other's value of ${plan.writes.map((one) => one.field.definition[work.origin].title).join(', ')}`,
+        {
+          waits: true,
+          remedy:
+            'Make one of the fields one-way, or stop the rule that rewrites the value; then resync the item.',
+        },
+      );
       break;
     }
     const again = await writeBoth(work, type, plan, seen, fresh, written);
     if (again === 'gone') return;
   }
   for (const one of plan.problems) {
-    park(work, 'rejected', `${work.key}: ${one.reason}`, { remedy: one.remedy, field: one.field.mapping[one.side] });
+    park(work, 'rejected', `${work.key}: ${one.reason}`, {
+      remedy: one.remedy,
+      field: one.field.mapping[one.side],
+    });
   }
   await settleFields(work, plan, seen, written);
   await keepReference(work, type, seen);
   if (type.mapping.comments !== undefined || type.mapping.attachments !== undefined) {
     for (const side of SIDES) {
       const item = seen[side];
-      if (item !== undefined && (side === work.origin || item.comments !== undefined)) await carryParts(work, type, side, item);
+      if (item !== undefined && (side === work.origin || item.comments !== undefined))
+        await carryParts(work, type, side, item);
     }
   }
 }
@@ -70,7 +82,14 @@ function stateOf(pair: Pair, side: Side, item: Item | undefined): SideState {
 }
 
 /** Writes both sides' parts of a plan. Without compare-and-set a side is read right before; a moved side is planned anew. */
-async function writeBoth(work: Work, type: CompiledType, plan: PairPlan, seen: Seen, fresh: Set<Side>, written: Set<Side>): Promise<'again' | 'gone'> {
+async function writeBoth(
+  work: Work,
+  type: CompiledType,
+  plan: PairPlan,
+  seen: Seen,
+  fresh: Set<Side>,
+  written: Set<Side>,
+): Promise<'again' | 'gone'> {
   for (const side of [other(work.origin), work.origin]) {
     const plans = plan.writes.filter((one) => side in one.write);
     if (plans.length === 0) continue;
@@ -90,7 +109,8 @@ async function writeBoth(work: Work, type: CompiledType, plan: PairPlan, seen: S
       }
       fresh.delete(side);
     } catch (error) {
-      if (!(error instanceof ConnectorError) || (error.kind !== 'conflict' && error.kind !== 'gone')) throw error;
+      if (!(error instanceof ConnectorError) || (error.kind !== 'conflict' && error.kind !== 'gone'))
+        throw error;
       if (!(await look(work, side, seen, fresh))) return 'gone';
     }
     return 'again';
@@ -111,7 +131,12 @@ async function look(work: Work, side: Side, seen: Seen, fresh: Set<Side>): Promi
 }
 
 /** Moves the bases of fields that need no write, and the streak that the oscillation brake counts. */
-async function settleFields(work: Work, plan: PairPlan, seen: Seen, written: ReadonlySet<Side>): Promise<void> {
+async function settleFields(
+  work: Work,
+  plan: PairPlan,
+  seen: Seen,
+  written: ReadonlySet<Side>,
+): Promise<void> {
   let pair = work.pair as Pair;
   for (const side of SIDES) {
     const item = seen[side];
@@ -119,10 +144,18 @@ async function settleFields(work: Work, plan: PairPlan, seen: Seen, written: Rea
     const fields = { ...pair[side].base.fields };
     for (const field of plan.settled) fields[field.mapping[side]] = item.fields[field.mapping[side]] ?? null;
     const { missingSince: _found, ...known } = pair[side];
-    pair = withSide(pair, side, { ...known, key: item.key, url: item.url, type: item.type, base: { version: item.version, updatedAt: item.updatedAt, fields } });
+    pair = withSide(pair, side, {
+      ...known,
+      key: item.key,
+      url: item.url,
+      type: item.type,
+      base: { version: item.version, updatedAt: item.updatedAt, fields },
+    });
   }
   pair = { ...pair, ...(await nextStreak(work, pair, seen, written)) };
-  const conflicts = plan.open.flatMap((one) => (one.conflict === undefined ? [] : [conflict(pair, one.conflict)]));
+  const conflicts = plan.open.flatMap((one) =>
+    one.conflict === undefined ? [] : [conflict(pair, one.conflict)],
+  );
   if (conflicts.length > 0) work.outcome = 'conflicted';
   await work.step({ pair, conflicts });
 }
@@ -132,6 +165,13 @@ export function ledgerOf(work: Work, seen: Seen, observed: Both<number>): Ledger
   return SIDES.flatMap((side) => {
     const item = seen[side];
     if (item === undefined) return [];
-    return [{ side, id: item.id, version: item.version, firm: work.context.trackers[side].isFirm(item, observed[side]) }];
+    return [
+      {
+        side,
+        id: item.id,
+        version: item.version,
+        firm: work.context.trackers[side].isFirm(item, observed[side]),
+      },
+    ];
   });
 }

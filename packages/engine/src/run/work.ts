@@ -1,6 +1,15 @@
 import type { Item } from '@lockstep/sdk';
 import type { Both, Side } from '../configuration/integration.ts';
-import type { Conflict, JournalEntry, LogLine, Pair, PairedItem, Parked, PartPair, SyncOutcome } from '../ports/records.ts';
+import type {
+  Conflict,
+  JournalEntry,
+  LogLine,
+  Pair,
+  PairedItem,
+  Parked,
+  PartPair,
+  SyncOutcome,
+} from '../ports/records.ts';
 import type { Settlement } from '../ports/store.ts';
 import { instant, line } from './context.ts';
 import type { RunContext } from './context.ts';
@@ -96,7 +105,15 @@ export class Work {
   }
 }
 
-const EMPTY = { ledger: [], parts: [], closedIntents: [], conflicts: [], parked: [], released: [], log: [] } as const;
+const EMPTY = {
+  ledger: [],
+  parts: [],
+  closedIntents: [],
+  conflicts: [],
+  parked: [],
+  released: [],
+  log: [],
+} as const;
 
 /** The pair with one side replaced. */
 export function withSide(pair: Pair, side: Side, item: PairedItem): Pair {

@@ -18,7 +18,11 @@ export interface FieldWrite {
   readonly pair: Pair;
   readonly side: Side;
   /** The target as it is believed to be: read, or its base. */
-  readonly target: { readonly version: string; readonly fields: Item['fields']; readonly allowedStatuses?: readonly string[] };
+  readonly target: {
+    readonly version: string;
+    readonly fields: Item['fields'];
+    readonly allowedStatuses?: readonly string[];
+  };
   /** The source's present fields. */
   readonly source: Item['fields'];
   readonly plans: readonly FieldPlan[];
@@ -52,7 +56,12 @@ function stepsOf(work: Work, write: FieldWrite): readonly Step[] {
     const value = plan.write[write.side] ?? null;
     if (plan.field.definition[write.side].kind === 'status') {
       const from = String(write.target.fields[id] ?? '');
-      const path = statusPath(write.type.workflow[write.side], write.target.allowedStatuses, from, String(value));
+      const path = statusPath(
+        write.type.workflow[write.side],
+        write.target.allowedStatuses,
+        from,
+        String(value),
+      );
       if (path === undefined) {
         noPath(work, plan.field, write, from, String(value));
         continue;
@@ -76,15 +85,28 @@ function stepsOf(work: Work, write: FieldWrite): readonly Step[] {
 }
 
 function noPath(work: Work, field: CompiledField, write: FieldWrite, from: string, to: string): void {
-  const title = (id: string): string => field.definition[write.side].options?.find((option) => option.id === id)?.title ?? id;
+  const title = (id: string): string =>
+    field.definition[write.side].options?.find((option) => option.id === id)?.title ?? id;
   const allowed = write.target.allowedStatuses ?? write.type.workflow[write.side]?.[from] ?? [];
-  park(work, 'rejected', `${work.key}: no way from status “${title(from)}” to “${title(to)}” on the ${write.side} side; allowed from there: ${allowed.map(title).join(', ') || 'none'}`, {
-    field: field.mapping[write.side],
-    remedy: 'Allow the transition for the account of this connection, or map the status to one that can be reached.',
-  });
+  park(
+    work,
+    'rejected',
+    `${work.key}: no way from status “${title(from)}” to “${title(to)}” on the ${write.side} side; allowed from there: ${allowed.map(title).join(', ') || 'none'}`,
+    {
+      field: field.mapping[write.side],
+      remedy:
+        'Allow the transition for the account of this connection, or map the status to one that can be reached.',
+    },
+  );
 }
 
-async function send(work: Work, write: FieldWrite, step: Step, version: string, last: boolean): Promise<Receipt> {
+async function send(
+  work: Work,
+  write: FieldWrite,
+  step: Step,
+  version: string,
+  last: boolean,
+): Promise<Receipt> {
   const { context } = work;
   const { side, pair } = write;
   const tracker = context.trackers[side];
@@ -107,7 +129,9 @@ async function send(work: Work, write: FieldWrite, step: Step, version: string, 
   });
   let receipt: Receipt;
   try {
-    receipt = await tracker.call((signal) => tracker.connector.items.update(pair[side].id, { fields: step.fields, expected: version }, signal));
+    receipt = await tracker.call((signal) =>
+      tracker.connector.items.update(pair[side].id, { fields: step.fields, expected: version }, signal),
+    );
   } catch (error) {
     if (isSurelyNotDone(error)) await context.store.closeIntent(id);
     throw error;
@@ -116,7 +140,14 @@ async function send(work: Work, write: FieldWrite, step: Step, version: string, 
   return receipt;
 }
 
-async function settleReceipt(work: Work, write: FieldWrite, step: Step, receipt: Receipt, intent: string, last: boolean): Promise<void> {
+async function settleReceipt(
+  work: Work,
+  write: FieldWrite,
+  step: Step,
+  receipt: Receipt,
+  intent: string,
+  last: boolean,
+): Promise<void> {
   const { side } = write;
   const target = { ...write.pair[side].base.fields };
   const source = { ...write.pair[other(side)].base.fields };
@@ -135,22 +166,37 @@ async function settleReceipt(work: Work, write: FieldWrite, step: Step, receipt:
     work.journal.push({ side, field: targetId, before, after: stored, reason: plan.reason });
     if (plan.conflict !== undefined) conflicts.push(conflict(write.pair, plan.conflict));
     const replaced = receipt.replaced?.[targetId];
-    if (replaced !== undefined && !field.same(side, replaced, before)) conflicts.push(overtaken(write, field, replaced));
+    if (replaced !== undefined && !field.same(side, replaced, before))
+      conflicts.push(overtaken(write, field, replaced));
     const verdict = judge(field, side, { before, wanted, stored }, receipt, self?.id);
     if (verdict === 'dropped') {
-      park(work, 'rejected', `${work.key}: the ${side} side took ${field.definition[side].title} = ${show(wanted)} without an error and did not store it${told(receipt)}`, {
-        field: targetId,
-        remedy: `Check that the account of this connection may set ${field.definition[side].title}, and that the value is allowed there.`,
-      });
+      park(
+        work,
+        'rejected',
+        `${work.key}: the ${side} side took ${field.definition[side].title} = ${show(wanted)} without an error and did not store it${told(receipt)}`,
+        {
+          field: targetId,
+          remedy: `Check that the account of this connection may set ${field.definition[side].title}, and that the value is allowed there.`,
+        },
+      );
       continue;
     }
-    if (verdict === 'normalised') work.tell('info', `${field.definition[side].title} is stored as ${show(stored)} on the ${side} side`);
+    if (verdict === 'normalised')
+      work.tell('info', `${field.definition[side].title} is stored as ${show(stored)} on the ${side} side`);
     target[targetId] = verdict === 'edited' ? wanted : stored;
     source[sourceId] = write.source[sourceId] ?? null;
   }
   const base = { version: receipt.item.version, updatedAt: receipt.item.updatedAt };
-  let pair = withSide(current, side, { ...current[side], key: receipt.item.key, url: receipt.item.url, base: { ...base, fields: target } });
-  pair = withSide(pair, other(side), { ...pair[other(side)], base: { ...pair[other(side)].base, fields: source } });
+  let pair = withSide(current, side, {
+    ...current[side],
+    key: receipt.item.key,
+    url: receipt.item.url,
+    base: { ...base, fields: target },
+  });
+  pair = withSide(pair, other(side), {
+    ...pair[other(side)],
+    base: { ...pair[other(side)].base, fields: source },
+  });
   if (conflicts.some((one) => one.outcome !== 'merged')) {
     work.outcome = 'conflicted';
   } else if (work.outcome === 'unchanged') work.outcome = 'updated';
@@ -159,7 +205,9 @@ async function settleReceipt(work: Work, write: FieldWrite, step: Step, receipt:
 }
 
 function told(receipt: Receipt): string {
-  return receipt.warnings === undefined || receipt.warnings.length === 0 ? '' : ` (it said: ${receipt.warnings.join('; ')})`;
+  return receipt.warnings === undefined || receipt.warnings.length === 0
+    ? ''
+    : ` (it said: ${receipt.warnings.join('; ')})`;
 }
 
 /** What became of a value: taken as meant, not taken, changed by the tracker, or changed by somebody at the same moment. */
@@ -177,7 +225,9 @@ function judge(
 
 /** The id says what the conflict is about, so that meeting it again makes no second record. */
 export function conflict(pair: Pair, plan: NonNullable<FieldPlan['conflict']>): Conflict {
-  const id = hash(JSON.stringify([pair.id, plan.field, plan.left.value, plan.right.value, plan.outcome === 'open'])).slice(0, 26);
+  const id = hash(
+    JSON.stringify([pair.id, plan.field, plan.left.value, plan.right.value, plan.outcome === 'open']),
+  ).slice(0, 26);
   return { ...plan, id, pairId: pair.id };
 }
 
