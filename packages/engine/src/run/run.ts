@@ -6,7 +6,7 @@ import { LeaseLost } from '../ports/store.ts';
 import { apply } from './apply.ts';
 import { instant } from './context.ts';
 import type { RunContext, RunOptions, RunPorts } from './context.ts';
-import { Counts } from './counts.ts';
+import { noCounts } from './counts.ts';
 import { detect } from './detect.ts';
 import { Directory } from './directory.ts';
 import { BrakePulled, brakeMassChange } from './mass-change.ts';
@@ -86,7 +86,7 @@ function contextOf(
     random: ports.random,
     trackers,
     directory: new Directory(trackers),
-    counts: { left: new Counts(), right: new Counts() },
+    counts: { left: noCounts(), right: noCounts() },
     unanswered: new Map(),
     start: instant(Date.parse(configuration.startFrom ?? options.enabledAt)),
   };

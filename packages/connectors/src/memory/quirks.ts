@@ -1,0 +1,35 @@
+/** How a memory tracker misbehaves, as real ones do. The defaults are a well-behaved tracker. */
+export interface Quirks {
+  /** Default `compare-and-set`. */
+  readonly versioning?: 'compare-and-set' | 'exact' | 'timestamp';
+  /** Milliseconds, default 1. */
+  readonly timestampStep?: number;
+  /** Milliseconds until a write shows in the feed and in `find`; default 0. */
+  readonly indexLag?: number;
+  /** Milliseconds; default 1,000. */
+  readonly answerHorizon?: number;
+  /** Default true. */
+  readonly marker?: boolean;
+  /** Default true. */
+  readonly privateComments?: boolean;
+  /** Items per feed page, default 100. */
+  readonly pageSize?: number;
+  /** Fields that are accepted and silently not stored. */
+  readonly drops?: readonly string[];
+  /** What the tracker does to text it stores. */
+  readonly normalise?: 'crlf' | 'trim' | 'upper';
+  /** May a status only change along the workflow? Default false. */
+  readonly workflow?: boolean;
+  /** Does an item come with its comments and attachments? Default true. */
+  readonly parts?: boolean;
+  /** Bytes, default 1 MiB. */
+  readonly largestFile?: number;
+}
+
+export type CallKind = 'list' | 'read' | 'write' | 'readBack' | 'comment' | 'file' | 'find';
+
+/** Faults from outside: called before a call takes effect and after it did; may throw, may wait. */
+export interface Hooks {
+  before?(kind: CallKind): void | Promise<void>;
+  after?(kind: CallKind): void | Promise<void>;
+}

@@ -1,0 +1,254 @@
+import type { Attachment, Comment, FieldValue, Item, User, Visibility } from '@lockstep/sdk';
+import { ConnectorError } from '@lockstep/sdk';
+import { FIELDS, WORKFLOW } from './schema.ts';
+import type { CallKind, Hooks, Quirks } from './quirks.ts';
+
+/** An item as the tracker holds it. */
+export interface StoredItem {
+  readonly number: number;
+  readonly createdAt: number;
+  updatedAt: number;
+  updatedBy: string;
+  revision: number;
+  visibility: Visibility;
+  marker: string | undefined;
+  deleted: boolean;
+  fields: Record<string, FieldValue>;
+  readonly fieldTimes: Record<string, number>;
+  readonly comments: Comment[];
+  readonly files: (Attachment & { readonly content: Uint8Array })[];
+}
+
+/** A whole tracker in this process: for tests, the demo and the simulation. Time comes from outside. */
+export class MemoryTracker {
+  readonly name: string;
+  readonly quirks: Quirks;
+  readonly hooks: Hooks;
+  readonly counts: Record<CallKind, number> = {
+    list: 0,
+    read: 0,
+    write: 0,
+    readBack: 0,
+    comment: 0,
+    file: 0,
+    find: 0,
+  };
+  readonly users = new Map<string, User>();
+  readonly items = new Map<string, StoredItem>();
+  /** In the order of their latest change: a Map keeps the order of insertion. */
+  readonly byChange = new Map<string, StoredItem>();
+  private readonly clock: () => number;
+  private last = 0;
+
+  constructor(name: string, now: () => number, quirks: Quirks = {}, hooks: Hooks = {}) {
+    this.name = name;
+    this.clock = now;
+    this.quirks = quirks;
+    this.hooks = hooks;
+    this.addUser({ id: 'sync', login: 'sync', name: 'Sync', email: 'sync@example.test', active: true });
+  }
+
+  addUser(user: User): void {
+    this.users.set(user.id, user);
+  }
+
+  now(): number {
+    return this.clock();
+  }
+
+  /** The tracker's clock, as coarse as its timestamps. */
+  stamp(): number {
+    const step = this.quirks.timestampStep ?? 1;
+    return Math.floor(this.clock() / step) * step;
+  }
+
+  item(id: string): StoredItem {
+    const item = this.items.get(id);
+    if (item === undefined || item.deleted) {
+      throw new ConnectorError('gone', `${this.name}: there is no item ${id}`);
+    }
+    return item;
+  }
+
+  create(
+    by: string,
+    fields: Readonly<Record<string, FieldValue>>,
+    more: { marker?: string; visibility?: Visibility } = {},
+  ): string {
+    this.last += 1;
+    const id = String(this.last);
+    const at = this.stamp();
+    const item: StoredItem = {
+      number: this.last,
+      createdAt: at,
+      updatedAt: at,
+      updatedBy: by,
+      revision: 0,
+      visibility: more.visibility ?? 'public',
+      marker: this.quirks.marker === false ? undefined : more.marker,
+      deleted: false,
+      fields: { status: 'open', priority: 'normal', reporter: by },
+      fieldTimes: {},
+      comments: [],
+      files: [],
+    };
+    this.store(item, fields, by);
+    if (item.fields['title'] === undefined || item.fields['title'] === null) {
+      this.last -= 1;
+      throw new ConnectorError('rejected', `${this.name}: Title cannot be blank`, { field: 'title' });
+    }
+    this.items.set(id, item);
+    this.byChange.set(id, item);
+    return id;
+  }
+
+  edit(by: string, id: string, fields: Readonly<Record<string, FieldValue>>): void {
+    const item = this.item(id);
+    const status = fields['status'];
+    const from = String(item.fields['status']);
+    if (
+      this.quirks.workflow === true &&
+      status !== undefined &&
+      status !== from &&
+      WORKFLOW[from]?.includes(String(status)) !== true
+    ) {
+      throw new ConnectorError(
+        'rejected',
+        `${this.name}: status cannot go from ${from} to ${String(status)}`,
+        { field: 'status' },
+      );
+    }
+    this.store(item, fields, by);
+    this.touch(id, item, by);
+  }
+
+  comment(by: string, id: string, body: string, visibility: Visibility = 'public'): Comment {
+    const item = this.item(id);
+    const comment: Comment = {
+      id: `${id}-${item.comments.length + 1}`,
+      body,
+      author: this.reference(by),
+      createdAt: new Date(this.stamp()).toISOString(),
+      visibility,
+    };
+    item.comments.push(comment);
+    this.touch(id, item, by);
+    return comment;
+  }
+
+  attach(
+    by: string,
+    id: string,
+    name: string,
+    content: Uint8Array,
+    contentType = 'application/octet-stream',
+  ): Attachment {
+    const item = this.item(id);
+    const file = {
+      id: `${id}-f${item.files.length + 1}`,
+      name,
+      size: content.length,
+      contentType,
+      author: this.reference(by),
+      createdAt: new Date(this.stamp()).toISOString(),
+      content,
+    };
+    item.files.push(file);
+    this.touch(id, item, by);
+    return file;
+  }
+
+  setVisibility(by: string, id: string, visibility: Visibility): void {
+    const item = this.item(id);
+    item.visibility = visibility;
+    this.touch(id, item, by);
+  }
+
+  delete(id: string): void {
+    this.item(id).deleted = true;
+    this.byChange.delete(id);
+  }
+
+  restore(by: string, id: string): void {
+    const item = this.items.get(id);
+    if (item === undefined) return;
+    item.deleted = false;
+    this.touch(id, item, by);
+  }
+
+  /** The item as the API shows it. */
+  show(id: string): Item {
+    const stored = this.item(id);
+    const exact = this.quirks.versioning !== 'timestamp';
+    return {
+      id,
+      key: `${this.name.toUpperCase()}-${id}`,
+      url: `memory://${this.name}/${id}`,
+      type: 'task',
+      version: exact ? String(stored.revision) : new Date(stored.updatedAt).toISOString(),
+      createdAt: new Date(stored.createdAt).toISOString(),
+      updatedAt: new Date(stored.updatedAt).toISOString(),
+      updatedBy: this.reference(stored.updatedBy),
+      visibility: stored.visibility,
+      fields: { ...stored.fields },
+      fieldTimes: Object.fromEntries(
+        Object.entries(stored.fieldTimes).map(([field, at]) => [field, new Date(at).toISOString()]),
+      ),
+      ...(stored.marker === undefined ? {} : { marker: stored.marker }),
+      ...(this.quirks.workflow === true
+        ? { allowedStatuses: WORKFLOW[String(stored.fields['status'])] ?? [] }
+        : {}),
+      ...(this.quirks.parts === false
+        ? {}
+        : {
+            comments: [...stored.comments],
+            attachments: stored.files.map(({ content: _content, ...file }) => file),
+          }),
+    };
+  }
+
+  private reference(by: string): { id: string; name: string } {
+    return { id: by, name: this.users.get(by)?.name ?? by };
+  }
+
+  private touch(id: string, item: StoredItem, by: string): void {
+    item.updatedAt = this.stamp();
+    item.updatedBy = by;
+    item.revision += 1;
+    this.byChange.delete(id);
+    this.byChange.set(id, item);
+  }
+
+  private store(item: StoredItem, fields: Readonly<Record<string, FieldValue>>, by: string): void {
+    for (const [id, value] of Object.entries(fields)) {
+      const definition = FIELDS.find((field) => field.id === id);
+      if (definition === undefined)
+        throw new ConnectorError('rejected', `${this.name}: unknown field ${id}`, { field: id });
+      if (by === 'sync' && this.quirks.drops?.includes(id) === true) continue;
+      const isOption = definition.options !== undefined && value !== null;
+      if (isOption && !definition.options.some((option) => option.id === value)) {
+        throw new ConnectorError(
+          'rejected',
+          `${this.name}: ${definition.title} has no option ${String(value)}`,
+          { field: id },
+        );
+      }
+      item.fields[id] =
+        typeof value === 'string' && definition.kind.endsWith('text') ? this.normalised(value) : value;
+      item.fieldTimes[id] = this.stamp();
+    }
+  }
+
+  private normalised(text: string): string {
+    switch (this.quirks.normalise) {
+      case 'crlf':
+        return text.replaceAll(/\r?\n/g, '\r\n');
+      case 'trim':
+        return text.trim();
+      case 'upper':
+        return text.toUpperCase();
+      default:
+        return text;
+    }
+  }
+}
