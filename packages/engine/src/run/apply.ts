@@ -6,11 +6,12 @@ import type { RunContext, RunPorts } from './context.ts';
 import { readMarker } from './intents.ts';
 import { BATCH } from './spool.ts';
 import { syncItem } from './sync-item.ts';
+import type { Known } from './sync-item.ts';
 
 /** Syncs everything spooled: pairs side by side, the changes of one pair one after the other. */
 export async function apply(context: RunContext, progress: RunPorts['progress']): Promise<void> {
   const total = await context.store.spooled();
-  const touched = new Set<string>();
+  const touched: Known['touched'] = new Map();
   let done = 0;
   for (let after = -1; ;) {
     const batch = await context.store.readSpool(after, BATCH);

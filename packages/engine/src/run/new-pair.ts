@@ -44,7 +44,10 @@ export function newPair(
     } else if (agree(field, left, right, context.directory)) {
       sourceBase[sourceId] = sourceValue;
       targetBase[targetId] = targetValue;
-    } else if (carried !== undefined && targetId in carried.target) {
+    } else if (
+      carried !== undefined &&
+      (targetId in carried.target || (field.carries(to, 'create') && !field.same(from, sourceValue, null)))
+    ) {
       targetBase[targetId] = targetValue;
     } else if (carried !== undefined && field.same(from, sourceValue, null)) {
       sourceBase[sourceId] = sourceValue;

@@ -1,5 +1,6 @@
 import { ConnectorError, toConnectorError } from '@lockstep/sdk';
 import type { Item } from '@lockstep/sdk';
+import type { Side } from '../configuration/integration.ts';
 import { other } from '../configuration/integration.ts';
 import type { LedgerEntry, Pair, Parked } from '../ports/records.ts';
 import { LeaseLost } from '../ports/store.ts';
@@ -17,8 +18,8 @@ import type { Seen } from './work.ts';
 /** What the store knew about a batch of changes when it was read. */
 export interface Known {
   readonly parked: Parked | undefined;
-  /** The pairs worked on in this run: their spooled rows are stale. */
-  readonly touched: Set<string>;
+  /** The versions that this run has settled, by pair: their spooled rows are stale. */
+  readonly touched: Map<string, Partial<Record<Side, string>>>;
 }
 
 /** Syncs one detected change and settles it. Only what concerns the whole run is thrown. */
@@ -48,7 +49,10 @@ export async function syncItem(context: RunContext, change: DetectedChange, know
     ledger = ledgerOf(work, seen, observed);
     if (failure.kind === 'unavailable') await work.finish(ledger).then(() => Promise.reject(failure));
   }
-  if (work.pair !== undefined) known.touched.add(work.pair.id);
+  if (work.pair !== undefined) {
+    const versions = Object.fromEntries(ledger.map((entry) => [entry.side, entry.version]));
+    known.touched.set(work.pair.id, { ...known.touched.get(work.pair.id), ...versions });
+  }
   await work.finish(
     ledger.map((entry) =>
       work.outcome === 'skipped' && work.message !== undefined ? { ...entry, skipped: work.message } : entry,
@@ -80,8 +84,7 @@ async function present(
       return row;
   }
   if (row !== undefined && pair !== undefined && known.touched.has(pair.id)) {
-    const entry = (await work.context.store.ledger(change.side, [change.id])).get(change.id);
-    if (entry?.version === row.version) return 'settled';
+    if (known.touched.get(pair.id)?.[change.side] === row.version) return 'settled';
   }
   return work.context.trackers[change.side].read(change.id);
 }

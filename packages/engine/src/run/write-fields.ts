@@ -114,6 +114,7 @@ async function send(
   const source: Record<FieldId, FieldValue> = {};
   const sent: Record<FieldId, FieldValue> = {};
   for (const plan of step.plans) {
+    if (isHalf(plan, side)) continue;
     source[plan.field.mapping[other(side)]] = write.source[plan.field.mapping[other(side)]] ?? null;
     sent[plan.field.mapping[side]] = step.fields[plan.field.mapping[side]] ?? null;
   }
@@ -183,7 +184,7 @@ async function settleReceipt(
     }
     if (verdict === 'normalised')
       work.tell('info', `${field.definition[side].title} is stored as ${show(stored)} on the ${side} side`);
-    target[targetId] = verdict === 'edited' ? wanted : stored;
+    if (!isHalf(plan, side)) target[targetId] = verdict === 'edited' ? wanted : stored;
     source[sourceId] = write.source[sourceId] ?? null;
   }
   const base = { version: receipt.item.version, updatedAt: receipt.item.updatedAt };
@@ -202,6 +203,14 @@ async function settleReceipt(
   } else if (work.outcome === 'unchanged') work.outcome = 'updated';
   if (last) work.context.counts[side].updated += 1;
   await work.step({ pair, closed: [intent], conflicts });
+}
+
+/**
+ * The other side has yet to be written with the same merged value: this side's old base stays, so that the next plan,
+ * also one after a crash, sees the merged value as this side's change and carries it over.
+ */
+function isHalf(plan: FieldPlan, side: Side): boolean {
+  return other(side) in plan.write;
 }
 
 function told(receipt: Receipt): string {
