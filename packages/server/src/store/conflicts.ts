@@ -1,0 +1,66 @@
+import type { Conflict } from '@lockstep/engine';
+import { sql } from 'kysely';
+import type { Db, Trx } from './database.ts';
+import { clean, json } from './text.ts';
+
+/** A conflict a person has resolved keeps that, should the same one be recorded again. */
+export async function writeConflicts(
+  trx: Trx,
+  integrationId: string,
+  runId: string,
+  conflicts: readonly Conflict[],
+): Promise<void> {
+  const last = [...new Map(conflicts.map((it) => [it.id, it])).values()];
+  if (last.length === 0) return;
+  await sql`
+    insert into conflict (integration_id, id, pair_id, run_id, outcome, record)
+    select ${integrationId}, id, pair_id, ${runId}, outcome, record::json from unnest(
+      ${last.map((it) => clean(it.id))}::text[], ${last.map((it) => it.pairId)}::text[],
+      ${last.map((it) => it.outcome)}::text[], ${last.map(json)}::text[]) as given (id, pair_id, outcome, record)
+    on conflict (integration_id, id) do update
+      set run_id = excluded.run_id, outcome = excluded.outcome, record = excluded.record`.execute(trx);
+}
+
+export interface ConflictEntry {
+  readonly sequence: number;
+  readonly runId: string;
+  readonly recordedAt: string;
+  readonly resolvedAt: string | null;
+  readonly resolvedBy: string | null;
+  readonly conflict: Conflict;
+}
+
+/** Newest first, behind `before`. `unresolved`: open ones that no person has dealt with. */
+export async function listConflicts(
+  db: Db,
+  query: {
+    readonly integrationId: string;
+    readonly pairId?: string;
+    readonly unresolved?: boolean;
+    readonly before?: number;
+    readonly limit: number;
+  },
+): Promise<readonly ConflictEntry[]> {
+  const { rows } = await sql<ConflictEntry>`
+    select sequence, run_id as "runId", recorded_at as "recordedAt", resolved_at as "resolvedAt",
+      resolved_by as "resolvedBy", record as conflict
+    from conflict where integration_id = ${query.integrationId}
+      ${query.pairId === undefined ? sql`` : sql`and pair_id = ${query.pairId}`}
+      ${query.unresolved === true ? sql`and outcome = 'open' and resolved_at is null` : sql``}
+      ${query.before === undefined ? sql`` : sql`and sequence < ${query.before}`}
+    order by sequence desc limit ${query.limit}`.execute(db);
+  return rows;
+}
+
+/** False if there is none, or it was resolved before. */
+export async function resolveConflict(
+  db: Db,
+  integrationId: string,
+  id: string,
+  by: string,
+): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    update conflict set resolved_at = now(), resolved_by = ${by}
+    where integration_id = ${integrationId} and id = ${id} and resolved_at is null`.execute(db);
+  return numAffectedRows === 1n;
+}

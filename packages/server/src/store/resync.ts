@@ -1,0 +1,83 @@
+import { sql } from 'kysely';
+import type { Db, Trx } from './database.ts';
+import type { ItemReference } from './parked.ts';
+import { clean } from './text.ts';
+
+/** Asks for these items to be looked at in the next run, changed or not; parked ones are tried again too. */
+export async function markForResync(
+  db: Db,
+  integrationId: string,
+  items: readonly ItemReference[],
+): Promise<void> {
+  await sql`
+    insert into resync (integration_id, side, item_id)
+    select ${integrationId}, * from (select distinct * from
+      unnest(${items.map((it) => it.side)}::text[], ${items.map((it) => clean(it.id))}::text[])) as asked
+    on conflict (integration_id, side, item_id) do update set marked_at = excluded.marked_at, taken_by = null`.execute(
+    db,
+  );
+}
+
+/** `markForResync` for all that is in a pair, both sides. */
+export async function markAllForResync(db: Db, integrationId: string): Promise<number> {
+  const { numAffectedRows } = await sql`
+    insert into resync (integration_id, side, item_id)
+    select integration_id, 'left', left_id from pair where integration_id = ${integrationId} and state = 'active'
+    union all
+    select integration_id, 'right', right_id from pair where integration_id = ${integrationId} and state = 'active'
+    on conflict (integration_id, side, item_id) do update set marked_at = excluded.marked_at, taken_by = null`.execute(
+    db,
+  );
+  return Number(numAffectedRows ?? 0n);
+}
+
+export type Due = ItemReference & { readonly why: 'retry' | 'resync' };
+
+/** What is due, the longest waiting first; an item that is both is named once. */
+export async function readDue(
+  db: Db,
+  integrationId: string,
+  now: string,
+  limit: number,
+): Promise<readonly Due[]> {
+  const { rows } = await sql<Due>`
+    select side, id, why from (
+      select distinct on (side, id) side, id, why, since from (
+        select side, item_id as id, 'resync' as why, marked_at as since from resync
+        where integration_id = ${integrationId}
+        union all
+        select side, item_id, 'retry', next_try from parked
+        where integration_id = ${integrationId} and next_try <= ${now}
+      ) as both_kinds order by side, id, why
+    ) as due order by since, side, id limit ${limit}`.execute(db);
+  return rows;
+}
+
+/** Notes which marks this run has seen: only those are cleared when it settles, not one set meanwhile. */
+export async function takeMarks(
+  trx: Trx,
+  integrationId: string,
+  runId: string,
+  items: readonly Due[],
+): Promise<void> {
+  const marked = items.filter((it) => it.why === 'resync');
+  if (marked.length === 0) return;
+  await sql`
+    update resync set taken_by = ${runId}
+    from unnest(${marked.map((it) => it.side)}::text[], ${marked.map((it) => it.id)}::text[]) as seen (side, id)
+    where integration_id = ${integrationId} and resync.side = seen.side and item_id = seen.id`.execute(trx);
+}
+
+export async function clearMarks(
+  trx: Trx,
+  integrationId: string,
+  runId: string,
+  items: readonly ItemReference[],
+): Promise<void> {
+  if (items.length === 0) return;
+  await sql`
+    delete from resync using unnest(${items.map((it) => it.side)}::text[], ${items.map((it) => clean(it.id))}::text[])
+      as done (side, id)
+    where integration_id = ${integrationId} and resync.side = done.side and item_id = done.id
+      and taken_by = ${runId}`.execute(trx);
+}

@@ -1,0 +1,110 @@
+import type { Both, RunOutcome, RunSummary, SideCounts } from '@lockstep/engine';
+import { sql } from 'kysely';
+import type { Db, Trx } from './database.ts';
+import { takeLease } from './leases.ts';
+import { dropSpool } from './spool.ts';
+import { json, orNull } from './text.ts';
+
+export type RunTrigger = 'schedule' | 'manual' | 'webhook' | 'migration';
+
+export interface RunEntry {
+  readonly id: string;
+  readonly integrationId: string;
+  readonly trigger: RunTrigger;
+  readonly holder: string;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  /** Null while it runs; `lost`: its worker died or was cut off, and another run took over. */
+  readonly outcome: RunOutcome | 'lost' | null;
+  readonly message: string | null;
+  readonly remedy: string | null;
+  readonly counts: Both<SideCounts> | null;
+}
+
+export interface NewRun {
+  /** Sortable by time; lists are in its order. */
+  readonly id: string;
+  readonly integrationId: string;
+  readonly trigger: RunTrigger;
+  /** The worker, as people know it. */
+  readonly holder: string;
+  /** Milliseconds until the lease ends unless renewed (`Leases.renew`). */
+  readonly ttl: number;
+}
+
+const columns = sql.raw(`id, integration_id as "integrationId", trigger, holder, started_at as "startedAt",
+  ended_at as "endedAt", outcome, message, remedy, counts`);
+
+export class Runs {
+  private readonly db: Db;
+  constructor(db: Db) {
+    this.db = db;
+  }
+
+  /** Takes the lease and opens the run; false while another run of the integration lives. Closes those that died. */
+  begin(run: NewRun): Promise<boolean> {
+    return this.db.transaction().execute(async (trx) => {
+      const taken = await takeLease(trx, { ...run, runId: run.id });
+      if (taken === undefined) return false;
+      await closeDead(trx, run.integrationId);
+      await sql`insert into run (id, integration_id, trigger, holder)
+        values (${run.id}, ${run.integrationId}, ${run.trigger}, ${run.holder})`.execute(trx);
+      return true;
+    });
+  }
+
+  /** Closes the run and frees the integration; false if the run had lost it, which changes nothing. */
+  end(integrationId: string, id: string, summary: RunSummary): Promise<boolean> {
+    return this.db.transaction().execute(async (trx) => {
+      const { numAffectedRows } = await sql`
+        delete from lease where integration_id = ${integrationId} and run_id = ${id}`.execute(trx);
+      if (numAffectedRows !== 1n) return false;
+      await sql`update run set ended_at = clock_timestamp(), outcome = ${summary.outcome},
+        message = ${orNull(summary.message)}, remedy = ${orNull(summary.remedy)},
+        counts = ${json({ left: summary.left, right: summary.right })} where id = ${id}`.execute(trx);
+      await dropSpool(trx, [id]);
+      return true;
+    });
+  }
+
+  async get(id: string): Promise<RunEntry | undefined> {
+    return (await sql<RunEntry>`select ${columns} from run where id = ${id}`.execute(this.db)).rows[0];
+  }
+
+  /** Newest first, behind the run `before`. */
+  async list(query: {
+    readonly integrationId?: string;
+    readonly before?: string;
+    readonly limit: number;
+  }): Promise<readonly RunEntry[]> {
+    const { rows } = await sql<RunEntry>`select ${columns} from run where true
+      ${query.integrationId === undefined ? sql`` : sql`and integration_id = ${query.integrationId}`}
+      ${query.before === undefined ? sql`` : sql`and id < ${query.before}`}
+      order by id desc limit ${query.limit}`.execute(this.db);
+    return rows;
+  }
+
+  /** Deletes ended runs' records older than this, with what hangs on them; conflicts, pairs and bases stay. */
+  async prune(before: string): Promise<number> {
+    return this.db.transaction().execute(async (trx) => {
+      const { rows } = await sql<{ id: string }>`
+        delete from run where ended_at < ${before} returning id`.execute(trx);
+      const ids = rows.map((row) => row.id);
+      await sql`delete from log where run_id = any(${ids}::text[])`.execute(trx);
+      await sql`delete from sync where run_id = any(${ids}::text[])`.execute(trx);
+      return ids.length;
+    });
+  }
+}
+
+async function closeDead(trx: Trx, integrationId: string): Promise<void> {
+  const { rows } = await sql<{ id: string }>`
+    update run set ended_at = clock_timestamp(), outcome = 'lost',
+      message = 'the worker of this run died or lost its connection; a later run took over and goes on'
+    where integration_id = ${integrationId} and ended_at is null returning id`.execute(trx);
+  if (rows.length > 0)
+    await dropSpool(
+      trx,
+      rows.map((row) => row.id),
+    );
+}

@@ -1,0 +1,55 @@
+import type { DetectedChange, Side } from '@lockstep/engine';
+import { sql } from 'kysely';
+import type { Db, Trx } from './database.ts';
+import { clean, json } from './text.ts';
+
+type Item = NonNullable<DetectedChange['item']>;
+
+export async function addToSpool(trx: Trx, runId: string, changes: readonly DetectedChange[]): Promise<void> {
+  // Deleted before it is set again, so that an item's last arrival, not its first, gives its place.
+  const byItem = new Map<string, DetectedChange>();
+  for (const change of changes) {
+    const key = `${change.side}:${change.id}`;
+    byItem.delete(key);
+    byItem.set(key, change);
+  }
+  const last = [...byItem.values()];
+  if (last.length === 0) return;
+  await sql`
+    insert into spool (run_id, side, item_id, why, item)
+    select ${runId}, side, id, why, item::json from unnest(
+      ${last.map((it) => it.side)}::text[], ${last.map((it) => clean(it.id))}::text[],
+      ${last.map((it) => it.why)}::text[], ${last.map((it) => (it.item === undefined ? null : json(it.item)))}::text[])
+      with ordinality as arrived (side, id, why, item, place)
+    order by place
+    on conflict (run_id, side, item_id) do update
+      set why = excluded.why, item = excluded.item, position = default`.execute(trx);
+}
+
+export async function countSpool(db: Db, runId: string): Promise<number> {
+  const { rows } = await sql<{
+    count: number;
+  }>`select count(*) as count from spool where run_id = ${runId}`.execute(db);
+  return rows[0]?.count ?? 0;
+}
+
+export async function readSpool(
+  db: Db,
+  runId: string,
+  after: number,
+  limit: number,
+): Promise<readonly (DetectedChange & { readonly position: number })[]> {
+  const { rows } = await sql<{
+    position: number;
+    side: Side;
+    id: string;
+    why: DetectedChange['why'];
+    item: Item | null;
+  }>`select position, side, item_id as id, why, item from spool
+    where run_id = ${runId} and position > ${after} order by position limit ${limit}`.execute(db);
+  return rows.map(({ item, ...rest }) => ({ ...rest, ...(item === null ? {} : { item }) }));
+}
+
+export async function dropSpool(db: Db | Trx, runIds: readonly string[]): Promise<void> {
+  await sql`delete from spool where run_id = any(${runIds}::text[])`.execute(db);
+}
