@@ -232,7 +232,7 @@ export function notTaken(
 function same(a: FieldValue, b: FieldValue): boolean {
   if (Array.isArray(a) || Array.isArray(b)) {
     const sorted = (value: FieldValue): string =>
-      JSON.stringify([...(Array.isArray(value) ? value : [])].toSorted());
+      JSON.stringify(Array.isArray(value) ? value.map(String).toSorted() : []);
     return sorted(a) === sorted(b);
   }
   if (typeof a === 'string' && typeof b === 'string') return normal(a) === normal(b);
