@@ -1,5 +1,5 @@
 import { canonicalMarkdown, markdownForm, plainTextForm } from '@lockstep/sdk';
-import type { Connector, FieldDefinition, FieldKind, FieldValue } from '@lockstep/sdk';
+import type { Connector, FieldDefinition, FieldKind, FieldValue, RichTextForm } from '@lockstep/sdk';
 import type { Both, FieldMapping, Side, TypeMapping } from '../configuration/integration.ts';
 import { other } from '../configuration/integration.ts';
 import type { CompiledField, TextForms, Translation } from './compiled.ts';
@@ -62,12 +62,29 @@ function textForms(
   definition: Both<FieldDefinition>,
   connectors: Both<Pick<Connector, 'richText'>>,
 ): TextForms {
-  const form = (side: Side) =>
+  const form = (side: Side): RichTextForm =>
     definition[side].kind === 'rich-text' ? connectors[side].richText : plainTextForm;
   return {
-    toCommon: (side, value) => (isEmpty(value) ? '' : canonicalMarkdown(form(side).parse(String(value)))),
+    toCommon: (side, value) => (isEmpty(value) ? '' : remembered(form(side), String(value))),
     fromCommon: (side, text) => (text === '' ? '' : form(side).print(markdownForm.parse(text))),
   };
+}
+
+/** Planning compares the same few texts many times over, and parsing is what it costs. */
+const memory = new WeakMap<RichTextForm, Map<string, string>>();
+const REMEMBERED = 64;
+const LONGEST_REMEMBERED = 20_000;
+
+function remembered(form: RichTextForm, text: string): string {
+  const known = memory.get(form) ?? new Map<string, string>();
+  memory.set(form, known);
+  const found = known.get(text);
+  if (found !== undefined) return found;
+  const common = canonicalMarkdown(form.parse(text));
+  if (text.length > LONGEST_REMEMBERED) return common;
+  if (known.size >= REMEMBERED) known.delete(known.keys().next().value ?? '');
+  known.set(text, common);
+  return common;
 }
 
 function converter(

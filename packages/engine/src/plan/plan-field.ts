@@ -4,7 +4,7 @@ import { other } from '../configuration/integration.ts';
 import { agree } from '../mapping/compiled.ts';
 import type { CompiledField } from '../mapping/compiled.ts';
 import type { People } from '../mapping/people.ts';
-import { asList } from '../mapping/values.ts';
+import { asList, isEmpty } from '../mapping/values.ts';
 import { mergeText, rebaseText } from './merge-text.ts';
 import type { FieldPlan, FieldProblem, SideState } from './plan.ts';
 
@@ -18,13 +18,10 @@ const SETTLED: FieldVerdict = { kind: 'settled' };
 
 /** Merges one field: each side's change against its own base, in its own form. Pure. */
 export function planField(field: CompiledField, state: Both<SideState>, people: People): FieldVerdict {
-  const changed = {
-    left: hasChanged(field, 'left', state.left),
-    right: hasChanged(field, 'right', state.right),
-  };
-  if (!changed.left && !changed.right) return SETTLED;
   const left = valueOf(field, 'left', state.left);
   const right = valueOf(field, 'right', state.right);
+  const changed = whatChanged(field, state);
+  if (!changed.left && !changed.right) return SETTLED;
   if (agree(field, left, right, people)) return SETTLED;
   if (field.merge === 'set') return planSet(field, state, people);
   if (!changed.right)
@@ -42,8 +39,19 @@ function baseOf(field: CompiledField, side: Side, state: SideState): FieldValue 
   return state.base[field.mapping[side]] ?? null;
 }
 
-function hasChanged(field: CompiledField, side: Side, state: SideState): boolean {
-  return !field.same(side, valueOf(field, side, state), baseOf(field, side, state));
+/** Was this field ever agreed on? */
+export function isAgreed(field: CompiledField, state: Both<Pick<SideState, 'base'>>): boolean {
+  return field.mapping.left in state.left.base && field.mapping.right in state.right.base;
+}
+
+/** Each side against its own base. Where no agreement was ever recorded, whatever is not empty has something to say. */
+function whatChanged(field: CompiledField, state: Both<SideState>): Both<boolean> {
+  const hasChanged = (side: Side): boolean =>
+    !field.same(side, valueOf(field, side, state[side]), baseOf(field, side, state[side]));
+  const changed = { left: hasChanged('left'), right: hasChanged('right') };
+  if (changed.left || changed.right || isAgreed(field, state)) return changed;
+  const speaks = (side: Side): boolean => !isEmpty(valueOf(field, side, state[side]));
+  return { left: speaks('left'), right: speaks('right') };
 }
 
 function problem(
@@ -68,7 +76,7 @@ function carry(
   const translated = field.translate(from, value, people);
   if (!translated.ok) return problem(field, from, translated);
   let target = translated.value;
-  if (field.merge === 'text' && field.forms !== undefined) {
+  if (field.merge === 'text' && field.forms !== undefined && isAgreed(field, state)) {
     const rebased = rebaseText(
       field.forms.toCommon(from, value),
       field.forms.toCommon(from, baseOf(field, from, state[from])),
@@ -86,7 +94,7 @@ function planSet(field: CompiledField, state: Both<SideState>, people: People): 
   for (const to of ['left', 'right'] as const) {
     const from = other(to);
     const now = asList(valueOf(field, from, state[from]));
-    const before = asList(baseOf(field, from, state[from]));
+    const before = isAgreed(field, state) ? asList(baseOf(field, from, state[from])) : [];
     const added = field.translate(
       from,
       now.filter((one) => !before.includes(one)),

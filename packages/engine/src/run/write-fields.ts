@@ -1,9 +1,10 @@
 import type { FieldId, FieldValue, Item, Receipt } from '@lockstep/sdk';
-import type { Side } from '../configuration/integration.ts';
+import type { Both, Side } from '../configuration/integration.ts';
 import { other } from '../configuration/integration.ts';
 import type { CompiledField, CompiledType } from '../mapping/compiled.ts';
 import { show } from '../mapping/values.ts';
-import type { FieldPlan } from '../plan/plan.ts';
+import { isAgreed } from '../plan/plan-field.ts';
+import type { FieldPlan, SideState } from '../plan/plan.ts';
 import { statusPath } from '../plan/status-path.ts';
 import type { Conflict, Pair } from '../ports/records.ts';
 import { instant } from './context.ts';
@@ -185,6 +186,7 @@ async function settleReceipt(
     if (verdict === 'normalised')
       work.tell('info', `${field.definition[side].title} is stored as ${show(stored)} on the ${side} side`);
     if (!isHalf(plan, side)) target[targetId] = verdict === 'edited' ? wanted : stored;
+    if (isHalf(plan, side) && !isAgreed(field, baseState(current))) continue;
     source[sourceId] = write.source[sourceId] ?? null;
   }
   const base = { version: receipt.item.version, updatedAt: receipt.item.updatedAt };
@@ -203,6 +205,10 @@ async function settleReceipt(
   } else if (work.outcome === 'unchanged') work.outcome = 'updated';
   if (last) work.context.counts[side].updated += 1;
   await work.step({ pair, closed: [intent], conflicts });
+}
+
+function baseState(pair: Pair): Both<Pick<SideState, 'base'>> {
+  return { left: { base: pair.left.base.fields }, right: { base: pair.right.base.fields } };
 }
 
 /**
