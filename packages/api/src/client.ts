@@ -1,0 +1,99 @@
+import type { Connection, ConnectionCheck, Tracker } from './connection.ts';
+import type { ConnectionDocument } from './document/document.ts';
+import type { IntegrationInput } from './document/integration.ts';
+import type { Diagnosis, Integration, IntegrationStatus } from './integration.ts';
+import type { Conflict, Parked, Plan, Sync } from './item.ts';
+import type { Page } from './page.ts';
+import { ApiError, Problem } from './problem.ts';
+import type { LogEntry, Run } from './run.ts';
+
+export type ListQuery = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** No answer came: the server is not there, or something else is. */
+export class Unreachable extends Error {
+  constructor(baseUrl: string, reason: string) {
+    super(`no Lockstep server answers at ${baseUrl}: ${reason}`);
+    this.name = 'Unreachable';
+  }
+}
+
+export type Client = ReturnType<typeof createClient>;
+
+/** The API in types. Throws `ApiError` with the server's problem, or `Unreachable`. */
+export function createClient(baseUrl: string, token: string, send: typeof fetch = fetch) {
+  const call = async <T>(method: string, path: string, body?: unknown, query: ListQuery = {}): Promise<T> => {
+    const url = new URL(path, baseUrl);
+    for (const [key, value] of Object.entries(query))
+      if (value !== undefined) url.searchParams.set(key, String(value));
+    let answer: Response;
+    let text: string;
+    try {
+      answer = await send(url, {
+        method,
+        headers: {
+          authorization: `Bearer ${token}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      text = await answer.text();
+    } catch (error) {
+      throw new Unreachable(baseUrl, reasonOf(error));
+    }
+    const data = parse(text);
+    if (answer.ok && data !== undefined) return data as T;
+    const problem = Problem.safeParse(data);
+    if (problem.success) throw new ApiError(problem.data);
+    throw new Unreachable(baseUrl, `it answered ${answer.status} and is no Lockstep server`);
+  };
+  const connection = (name: string): string => `/api/connections/${encodeURIComponent(name)}`;
+  const integration = (name: string): string => `/api/integrations/${encodeURIComponent(name)}`;
+  const list = <T>(name: string, what: string, query: ListQuery = {}) =>
+    call<Page<T>>('GET', `${integration(name)}/${what}`, undefined, query);
+
+  return {
+    trackers: () => call<{ items: Tracker[] }>('GET', '/api/trackers'),
+    connections: () => call<{ items: Connection[] }>('GET', '/api/connections'),
+    putConnection: (name: string, body: ConnectionDocument) =>
+      call<Connection>('PUT', connection(name), body),
+    deleteConnection: (name: string) => call<{ deleted: boolean }>('DELETE', connection(name)),
+    checkConnection: (name: string) => call<ConnectionCheck>('POST', `${connection(name)}/check`),
+    integrations: () => call<{ items: Integration[] }>('GET', '/api/integrations'),
+    integration: (name: string) => call<Integration>('GET', integration(name)),
+    putIntegration: (name: string, body: IntegrationInput, options: { readonly dryRun?: boolean } = {}) =>
+      call<Integration>('PUT', integration(name), body, { dryRun: options.dryRun }),
+    deleteIntegration: (name: string) => call<{ deleted: boolean }>('DELETE', integration(name)),
+    enable: (name: string) => call<Integration>('POST', `${integration(name)}/enable`),
+    disable: (name: string) => call<Integration>('POST', `${integration(name)}/disable`),
+    run: (name: string, options: { readonly force?: boolean } = {}) =>
+      call<{ request: string; run?: string }>('POST', `${integration(name)}/run`, options),
+    stop: (name: string) => call<{ stopping: boolean }>('POST', `${integration(name)}/stop`),
+    plan: (name: string) => call<Plan>('POST', `${integration(name)}/plan`),
+    request: (id: string) => call<{ run?: Run }>('GET', `/api/requests/${encodeURIComponent(id)}`),
+    runs: (name: string, query?: ListQuery) => list<Run>(name, 'runs', query),
+    items: (name: string, query?: ListQuery) => list<Sync>(name, 'items', query),
+    parked: (name: string, query?: ListQuery) => list<Parked>(name, 'parked', query),
+    conflicts: (name: string, query?: ListQuery) => list<Conflict>(name, 'conflicts', query),
+    oneRun: (id: string) => call<Run>('GET', `/api/runs/${encodeURIComponent(id)}`),
+    runLog: (id: string, query?: ListQuery) =>
+      call<Page<LogEntry>>('GET', `/api/runs/${encodeURIComponent(id)}/log`, undefined, query),
+    status: () => call<{ version: string; integrations: IntegrationStatus[] }>('GET', '/api/status'),
+    doctor: () => call<Diagnosis>('GET', '/api/doctor'),
+  };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const code = (cause as { code?: unknown }).code;
+  if (code === 'ECONNREFUSED') return 'nothing listens there';
+  if (code === 'ENOTFOUND') return 'there is no such host';
+  return cause instanceof Error ? cause.message : String(cause);
+}

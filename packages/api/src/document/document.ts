@@ -1,0 +1,18 @@
+import { z } from '@hono/zod-openapi';
+import { Name } from '../name.ts';
+import { IntegrationDocument } from './integration.ts';
+
+export const ConnectionDocument = z
+  .strictObject({
+    tracker: z.string().min(1).openapi({ example: 'redmine' }),
+    config: z.record(z.string(), z.unknown()).default({}),
+  })
+  .openapi('ConnectionDocument');
+export type ConnectionDocument = z.output<typeof ConnectionDocument>;
+
+/** The whole configuration as one file. */
+export const ConfigurationDocument = z.strictObject({
+  connections: z.record(Name, ConnectionDocument).default({}),
+  integrations: z.record(Name, IntegrationDocument).default({}),
+});
+export type ConfigurationDocument = z.output<typeof ConfigurationDocument>;

@@ -1,0 +1,47 @@
+import type { z } from '@hono/zod-openapi';
+import type { Fault } from '../problem.ts';
+
+type Issue = z.core.$ZodIssue;
+
+/** What a schema refuses, as faults with a place and a mend. Of a union, the alternative that came nearest speaks. */
+export function faultsOf(
+  error: { readonly issues: readonly Issue[] },
+  at: readonly PropertyKey[] = [],
+): Fault[] {
+  return error.issues.flatMap((issue) => {
+    const path = [...at, ...issue.path];
+    if (issue.code === 'invalid_union') {
+      const nearest = nearestOf(issue.errors);
+      if (nearest !== undefined) return faultsOf({ issues: nearest }, path);
+    }
+    const place = path.map((step) => (typeof step === 'number' ? step : String(step)));
+    return [{ path: place, message: messageOf(issue), remedy: remedyOf(issue), level: 'error' as const }];
+  });
+}
+
+function nearestOf(alternatives: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
+  const wrongKind = (issues: readonly Issue[]): boolean =>
+    issues.length === 1 && issues[0]?.code === 'invalid_type' && issues[0].path.length === 0;
+  const candidates = alternatives.filter((issues) => issues.length > 0 && !wrongKind(issues));
+  return (candidates.length > 0 ? candidates : alternatives).toSorted((a, b) => a.length - b.length)[0];
+}
+
+function messageOf(issue: Issue): string {
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return `there is no setting ${issue.keys.map((key) => `“${key}”`).join(', ')} here`;
+    case 'invalid_type':
+      return issue.input === undefined && /undefined/.test(issue.message)
+        ? `this is missing; a value of type ${issue.expected} is needed`
+        : `a value of type ${issue.expected} is needed here`;
+    case 'invalid_value':
+      return `one of ${issue.values.map((value) => `“${String(value)}”`).join(', ')} is needed here`;
+    default:
+      return issue.message;
+  }
+}
+
+function remedyOf(issue: Issue): string {
+  if (issue.code === 'unrecognized_keys') return 'Correct its spelling or remove it.';
+  return 'Correct it as described in docs/reference/configuration.md.';
+}

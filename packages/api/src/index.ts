@@ -1,0 +1,13 @@
+export * from './client.ts';
+export * from './connection.ts';
+export * from './document/document.ts';
+export * from './document/faults.ts';
+export * from './document/integration.ts';
+export * from './document/print.ts';
+export * from './integration.ts';
+export * from './item.ts';
+export * from './name.ts';
+export * from './page.ts';
+export * from './problem.ts';
+export * as routes from './routes/index.ts';
+export * from './run.ts';

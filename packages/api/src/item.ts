@@ -1,0 +1,82 @@
+import { z } from '@hono/zod-openapi';
+
+const Side = z.enum(['left', 'right']);
+const Value = z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string())]);
+const Reference = z.object({ id: z.string().optional(), key: z.string(), url: z.string() });
+
+/** The outcome of one item in one run. */
+export const Sync = z
+  .object({
+    id: z.string(),
+    run: z.string(),
+    left: Reference.optional(),
+    right: Reference.optional(),
+    origin: Side,
+    outcome: z.string(),
+    at: z.string(),
+    changes: z.array(
+      z.object({ side: Side, field: z.string(), before: Value, after: Value, reason: z.string() }),
+    ),
+    parts: z.array(z.string()),
+    message: z.string().optional(),
+  })
+  .openapi('Sync');
+export type Sync = z.infer<typeof Sync>;
+
+/** An item whose sync failed and waits. */
+export const Parked = z
+  .object({
+    side: Side,
+    id: z.string(),
+    key: z.string(),
+    kind: z.string(),
+    reason: z.string(),
+    remedy: z.string().optional(),
+    field: z.string().optional(),
+    attempts: z.number().int(),
+    nextTry: z.string().optional().openapi({ description: 'Absent: waits for a person' }),
+  })
+  .openapi('Parked');
+export type Parked = z.infer<typeof Parked>;
+
+const Version = z.object({ value: Value, at: z.string().optional(), by: z.string().optional() });
+export const Conflict = z
+  .object({
+    id: z.string(),
+    run: z.string(),
+    recordedAt: z.string(),
+    resolvedAt: z.string().optional(),
+    field: z.object({ left: z.string(), right: z.string() }),
+    base: z.object({ left: Value, right: Value }),
+    left: Version,
+    right: Version,
+    outcome: z.enum(['open', 'left', 'right', 'merged']),
+    reason: z.string(),
+  })
+  .openapi('Conflict');
+export type Conflict = z.infer<typeof Conflict>;
+
+export const PlanEntry = z
+  .object({
+    left: Reference.optional(),
+    right: Reference.optional(),
+    action: z.enum(['create', 'update', 'delete', 'adopt', 'conflict', 'park', 'skip', 'nothing']),
+    side: Side.optional(),
+    fields: z.array(
+      z.object({ side: Side, field: z.string(), before: Value, after: Value, reason: z.string() }),
+    ),
+    reason: z.string(),
+    destructive: z.boolean(),
+  })
+  .openapi('PlanEntry');
+export type PlanEntry = z.infer<typeof PlanEntry>;
+
+export const Plan = z
+  .object({
+    integration: z.string(),
+    counts: z.record(z.string(), z.number()),
+    entries: z.array(PlanEntry),
+    requests: z.object({ left: z.number(), right: z.number() }),
+  })
+  .openapi('Plan');
+export type Plan = z.infer<typeof Plan>;

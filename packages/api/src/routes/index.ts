@@ -1,0 +1,3 @@
+export * from './connections.ts';
+export * from './integrations.ts';
+export * from './runs.ts';

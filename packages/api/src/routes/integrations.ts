@@ -1,0 +1,132 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { IntegrationDocument } from '../document/integration.ts';
+import { Diagnosis, Integration, IntegrationStatus } from '../integration.ts';
+import { Plan } from '../item.ts';
+import { Run } from '../run.ts';
+import { answers, json, NameParameter } from './answers.ts';
+
+const one = '/api/integrations/{name}';
+const tags = ['integrations'];
+const request = { params: NameParameter };
+
+export const listIntegrations = createRoute({
+  method: 'get',
+  path: '/api/integrations',
+  tags,
+  summary: 'All integrations',
+  responses: answers(z.object({ items: z.array(Integration) }), 'All integrations'),
+});
+
+export const getIntegration = createRoute({
+  method: 'get',
+  path: one,
+  tags,
+  summary: 'One integration',
+  request,
+  responses: answers(Integration, 'The integration'),
+});
+
+export const putIntegration = createRoute({
+  method: 'put',
+  path: one,
+  tags,
+  summary: 'Make or change an integration; it is held against both trackers before it is saved',
+  request: {
+    params: NameParameter,
+    query: z.object({
+      dryRun: z.enum(['true', 'false']).optional().openapi({ description: 'Check only, save nothing' }),
+    }),
+    body: json(IntegrationDocument),
+  },
+  responses: answers(Integration, 'As saved, with warnings'),
+});
+
+export const deleteIntegration = createRoute({
+  method: 'delete',
+  path: one,
+  tags,
+  summary: 'Delete an integration with all it remembers; the items in the trackers stay',
+  request,
+  responses: answers(z.object({ deleted: z.boolean() }), 'Deleted'),
+});
+
+export const enableIntegration = createRoute({
+  method: 'post',
+  path: `${one}/enable`,
+  tags,
+  summary: 'Let it run at its interval; items created or updated from now on sync',
+  request,
+  responses: answers(Integration, 'Enabled'),
+});
+
+export const disableIntegration = createRoute({
+  method: 'post',
+  path: `${one}/disable`,
+  tags,
+  summary: 'Stop it; a run under way ends after the items in hand',
+  request,
+  responses: answers(Integration, 'Disabled'),
+});
+
+export const runIntegration = createRoute({
+  method: 'post',
+  path: `${one}/run`,
+  tags,
+  summary: 'Run now',
+  request: {
+    params: NameParameter,
+    body: {
+      content: { 'application/json': { schema: z.strictObject({ force: z.boolean().default(false) }) } },
+    },
+  },
+  responses: answers(
+    z.object({ request: z.string(), run: z.string().optional() }),
+    'Asked for; `GET /api/requests/{request}` tells which run it became',
+  ),
+});
+
+export const stopIntegration = createRoute({
+  method: 'post',
+  path: `${one}/stop`,
+  tags,
+  summary: 'Stop the run under way after the items in hand',
+  request,
+  responses: answers(z.object({ stopping: z.boolean() }), 'Whether a run was under way'),
+});
+
+export const planIntegration = createRoute({
+  method: 'post',
+  path: `${one}/plan`,
+  tags,
+  summary: 'What a run would do now; writes nothing',
+  request,
+  responses: answers(Plan, 'The plan'),
+});
+
+export const getRequest = createRoute({
+  method: 'get',
+  path: '/api/requests/{request}',
+  tags,
+  summary: 'What became of a “run now”',
+  request: { params: z.object({ request: z.string() }) },
+  responses: answers(z.object({ run: Run.optional() }), 'The run, once it has begun'),
+});
+
+export const getStatus = createRoute({
+  method: 'get',
+  path: '/api/status',
+  tags: ['operations'],
+  summary: 'How each integration is, in one word with its reason',
+  responses: answers(
+    z.object({ version: z.string(), integrations: z.array(IntegrationStatus) }),
+    'All integrations',
+  ),
+});
+
+export const getDiagnosis = createRoute({
+  method: 'get',
+  path: '/api/doctor',
+  tags: ['operations'],
+  summary: 'Looks at the database, every connection, clocks, parked and late things',
+  responses: answers(Diagnosis, 'What was found'),
+});

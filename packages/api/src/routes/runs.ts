@@ -1,0 +1,70 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { Conflict, Parked, Sync } from '../item.ts';
+import { PageQuery, pageOf } from '../page.ts';
+import { LogEntry, Run } from '../run.ts';
+import { answers, NameParameter } from './answers.ts';
+
+const one = '/api/integrations/{name}';
+const tags = ['runs'];
+const request = { params: NameParameter, query: PageQuery };
+
+export const listRuns = createRoute({
+  method: 'get',
+  path: `${one}/runs`,
+  tags,
+  summary: 'Its runs, newest first',
+  request,
+  responses: answers(pageOf(Run), 'A page'),
+});
+
+export const getRun = createRoute({
+  method: 'get',
+  path: '/api/runs/{id}',
+  tags,
+  summary: 'One run, with its progress while it is under way',
+  request: { params: z.object({ id: z.string() }) },
+  responses: answers(Run, 'The run'),
+});
+
+export const getRunLog = createRoute({
+  method: 'get',
+  path: '/api/runs/{id}/log',
+  tags,
+  summary: 'Log lines of a run in their order',
+  request: {
+    params: z.object({ id: z.string() }),
+    query: z.object({
+      after: z.coerce.number().int().min(0).default(0),
+      level: z.enum(['debug', 'info', 'warn', 'error']).default('debug'),
+      limit: z.coerce.number().int().min(1).max(1000).default(200),
+    }),
+  },
+  responses: answers(pageOf(LogEntry), 'A page; `next` is handed back as `after`'),
+});
+
+export const listItems = createRoute({
+  method: 'get',
+  path: `${one}/items`,
+  tags,
+  summary: 'Latest synced items, with what was changed',
+  request: { params: NameParameter, query: PageQuery.extend({ run: z.string().optional() }) },
+  responses: answers(pageOf(Sync), 'A page'),
+});
+
+export const listParked = createRoute({
+  method: 'get',
+  path: `${one}/parked`,
+  tags,
+  summary: 'Items whose sync failed and that wait',
+  request,
+  responses: answers(pageOf(Parked), 'A page'),
+});
+
+export const listConflicts = createRoute({
+  method: 'get',
+  path: `${one}/conflicts`,
+  tags,
+  summary: 'Conflicts, with both values',
+  request: { params: NameParameter, query: PageQuery.extend({ open: z.enum(['true', 'false']).optional() }) },
+  responses: answers(pageOf(Conflict), 'A page'),
+});
