@@ -6,6 +6,7 @@ import { useTestDatabase } from '../testing/database.ts';
 import { beginRun, connect, intent, migrated, nothing, pair, withIntegration } from '../testing/store.ts';
 import { listConflicts, resolveConflict } from './conflicts.ts';
 import type { Database } from './database.ts';
+import { Fence } from './fence.ts';
 import { Leases } from './leases.ts';
 import { listLog } from './logs.ts';
 import type { PgStore } from './pg-store.ts';
@@ -247,8 +248,7 @@ describe('the fence', () => {
     await sql`update lease set expires_at = now() - interval '1 second'`.execute(database.db);
     let takeover: Promise<PgStore> | undefined;
     let over = false;
-    await database.db.transaction().execute(async (trx) => {
-      await sql`select 1 from lease where run_id = 'run-1' for share`.execute(trx);
+    await new Fence(database.db, 'int', 'run-1').write(async () => {
       takeover = beginRun(database.db, 'run-2').finally(() => (over = true));
       await new Promise((resolve) => setTimeout(resolve, 150));
       expect(over).toBe(false);

@@ -1,10 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../postgres/embedded.ts';
 import { silent } from '../postgres/log.ts';
+import { readPidFile } from '../postgres/postmaster.ts';
+import { isPostgresOn, isRunning } from '../postgres/process-table.ts';
 
 /** Losing a test's data to a power cut is fine; waiting for the disk is not. */
 const careless = {
@@ -27,6 +29,7 @@ export interface TestServer {
 export async function startTestServer(): Promise<TestServer> {
   const given = process.env['LOCKSTEP_TEST_DATABASE_URL'];
   if (given !== undefined) return { url: given, stop: async () => {} };
+  await sweep();
   const dataFolder = await mkdtemp(path.join(tmpdir(), 'lockstep-test-'));
   const server = await startEmbeddedPostgres({ dataFolder, log: silent, settings: careless });
   // vitest ends its workers without a farewell when a run is interrupted.
@@ -40,6 +43,21 @@ export async function startTestServer(): Promise<TestServer> {
       await rm(dataFolder, { recursive: true, force: true });
     },
   };
+}
+
+/** Ends and deletes what killed test runs left behind. */
+async function sweep(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    if (!name.startsWith('lockstep-test-')) continue;
+    const folder = path.join(tmpdir(), name);
+    const lock = await readFile(path.join(folder, 'lockstep.lock'), 'utf8').catch(() => '');
+    const owner = /"pid":(\d+)/.exec(lock)?.[1];
+    if (owner === undefined || (await isRunning(Number(owner)))) continue;
+    const cluster = path.join(folder, 'postgres');
+    const left = await readPidFile(cluster);
+    if (left !== undefined && (await isPostgresOn(left.pid, cluster))) process.kill(left.pid, 'SIGQUIT');
+    await rm(folder, { recursive: true, force: true, maxRetries: 10 });
+  }
 }
 
 function killNow(server: EmbeddedPostgres): void {
