@@ -119,19 +119,11 @@ function readPage(
 ): ChangePage {
   const [sinceTime, sinceNumber] =
     'since' in from ? [Date.parse(from.since), -1] : (from.after.split('/').map(Number) as [number, number]);
-  const recent: { id: string; at: number; number: number }[] = [];
-  for (const [id, item] of [...tracker.byChange].toReversed()) {
-    if (item.updatedAt < sinceTime) break;
-    if (!visible(item.updatedAt)) continue;
-    if (item.updatedAt > sinceTime || item.number > sinceNumber)
-      recent.push({ id, at: item.updatedAt, number: item.number });
-  }
-  recent.sort((a, b) => a.at - b.at || a.number - b.number);
-  const page = recent.slice(0, tracker.quirks.pageSize ?? 100);
+  const page = tracker.changedSince(sinceTime, sinceNumber, visible, tracker.quirks.pageSize ?? 100);
   const last = page.at(-1);
   return {
     changes: page.map(({ id }) => ({ kind: 'item', item: tracker.show(id) })),
-    next: last === undefined ? `${sinceTime}/${sinceNumber}` : `${last.at}/${last.number}`,
+    next: last === undefined ? `${sinceTime}/${sinceNumber}` : `${last.item.updatedAt}/${last.item.number}`,
   };
 }
 

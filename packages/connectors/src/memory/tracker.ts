@@ -35,8 +35,13 @@ export class MemoryTracker {
   };
   readonly users = new Map<string, User>();
   readonly items = new Map<string, StoredItem>();
-  /** In the order of their latest change: a Map keeps the order of insertion. */
-  readonly byChange = new Map<string, StoredItem>();
+  /** Every change in order of time; an item's latest entry is the one that counts. */
+  private readonly changes: {
+    readonly id: string;
+    readonly item: StoredItem;
+    readonly at: number;
+    readonly revision: number;
+  }[] = [];
   private readonly clock: () => number;
   private last = 0;
 
@@ -98,7 +103,7 @@ export class MemoryTracker {
       throw new ConnectorError('rejected', `${this.name}: Title cannot be blank`, { field: 'title' });
     }
     this.items.set(id, item);
-    this.byChange.set(id, item);
+    this.record(id, item);
     return id;
   }
 
@@ -166,7 +171,6 @@ export class MemoryTracker {
 
   delete(id: string): void {
     this.item(id).deleted = true;
-    this.byChange.delete(id);
   }
 
   restore(by: string, id: string): void {
@@ -207,6 +211,35 @@ export class MemoryTracker {
     };
   }
 
+  /** Items last changed at or after a time, in order of (time, number), behind a number at that time; at most so many. */
+  changedSince(
+    time: number,
+    behind: number,
+    visible: (updatedAt: number) => boolean,
+    limit: number,
+  ): { id: string; item: StoredItem }[] {
+    let low = 0;
+    for (let high = this.changes.length; low < high;) {
+      const middle = (low + high) >> 1;
+      if ((this.changes[middle]?.at ?? 0) < time) low = middle + 1;
+      else high = middle;
+    }
+    const found: { id: string; item: StoredItem }[] = [];
+    for (let index = low; index < this.changes.length; index += 1) {
+      const entry = this.changes[index];
+      if (entry === undefined || (found.length >= limit && entry.at !== this.changes[index - 1]?.at)) break;
+      if (entry.revision !== entry.item.revision || entry.item.deleted || !visible(entry.at)) continue;
+      if (entry.at === time && entry.item.number <= behind) continue;
+      found.push(entry);
+    }
+    found.sort((a, b) => a.item.updatedAt - b.item.updatedAt || a.item.number - b.item.number);
+    return found.slice(0, limit);
+  }
+
+  private record(id: string, item: StoredItem): void {
+    this.changes.push({ id, item, at: item.updatedAt, revision: item.revision });
+  }
+
   private reference(by: string): { id: string; name: string } {
     return { id: by, name: this.users.get(by)?.name ?? by };
   }
@@ -215,8 +248,7 @@ export class MemoryTracker {
     item.updatedAt = this.stamp();
     item.updatedBy = by;
     item.revision += 1;
-    this.byChange.delete(id);
-    this.byChange.set(id, item);
+    this.record(id, item);
   }
 
   private store(item: StoredItem, fields: Readonly<Record<string, FieldValue>>, by: string): void {
