@@ -12,6 +12,7 @@ import type {
 } from '@lockstep/sdk';
 import { fieldDefinitions, notTaken, quote, requiredInstant, sqlTime, toBody } from './convert.ts';
 import { readBack, readItems } from './reading.ts';
+import { replacedValues } from './replaced.ts';
 import { PAGE } from './session.ts';
 import type { QueueModel, Session } from './session.ts';
 import { created, messages, positionPage } from './wire.ts';
@@ -32,7 +33,7 @@ export function createItems(session: Session): Items {
       const model = await session.model(signal);
       const body = createBody(draft, model);
       const { data } = await http.json({ method: 'POST', path: 'ticket', json: body, signal }, created);
-      const item = await readBack(session, data.id, signal);
+      const { item } = await readBack(session, data.id, signal);
       return receipt(item, draft.fields, [], model, item.marker === draft.marker ? undefined : draft.marker);
     },
     async update(id, patch, signal) {
@@ -165,7 +166,12 @@ async function update(
     },
     messages,
   );
-  return receipt(await readBack(session, id, signal), patch.fields, data, model);
+  const { item, since } = await readBack(session, id, signal, patch.expected);
+  const account = await session.account(signal);
+  return {
+    ...receipt(item, patch.fields, data, model),
+    replaced: replacedValues(since, account.Name, model),
+  };
 }
 
 /** RT's answer does not tell what it took from what it refused; reading back does. */

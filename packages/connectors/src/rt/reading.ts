@@ -44,16 +44,35 @@ export async function readItems(
   );
 }
 
-/** One ticket as it stands, deleted or not, with the ETag as its version: after our own write. */
-export async function readBack(session: Session, id: string, signal: AbortSignal): Promise<Item> {
+/** A ticket right after our own write. */
+export interface ReadBack {
+  readonly item: Item;
+  /** What was entered into its history behind the version, oldest first. */
+  readonly since: readonly Transaction[];
+}
+
+/** One ticket as it stands, deleted or not, with the ETag as its version. */
+export async function readBack(
+  session: Session,
+  id: string,
+  signal: AbortSignal,
+  version?: string,
+): Promise<ReadBack> {
   const model = await session.model(signal);
   const { data, headers } = await session.http.json({ path: `ticket/${id}`, signal }, ticket);
   if (data.id !== id) {
     throw new ConnectorError('gone', `Request Tracker: ticket ${id} was merged into ticket ${data.id}`);
   }
-  const version = headers.get('etag')?.replaceAll(/^(W\/)?"|"$/g, '');
-  const descriptions = await readDescriptions(session, [id], new Map(), signal);
-  return toItem(data, version ?? data.LastUpdated, descriptions.get(id), model);
+  const behind = version !== undefined && /^\d+$/.test(version) ? ` OR id > ${version}` : '';
+  const query = `ObjectType = 'RT::Ticket' AND ObjectId = ${id} AND (Type = 'Create'${behind})`;
+  const rows = await readTransactions(session, query, 'ASC', signal);
+  const made = rows.find((row) => row.Type === 'Create');
+  const texts = made === undefined ? undefined : (await readTexts(session, [made.id], signal)).get(made.id);
+  const etag = headers.get('etag')?.replaceAll(/^(W\/)?"|"$/g, '');
+  return {
+    item: toItem(data, etag ?? data.LastUpdated, bodyOf(texts ?? []), model),
+    since: rows.filter((row) => row.Type !== 'Create'),
+  };
 }
 
 async function readHistories(
@@ -100,7 +119,13 @@ export async function readTransactions(
   const { data } = await session.http.json(
     {
       path: 'transactions',
-      query: { query, orderby: 'id', order, fields: 'ObjectId,Type,Created,Creator', per_page: count },
+      query: {
+        query,
+        orderby: 'id',
+        order,
+        fields: 'ObjectId,Type,Field,OldValue,Created,Creator',
+        per_page: count,
+      },
       signal,
     },
     transactionPage,

@@ -64,6 +64,8 @@ export const transaction = z.object({
   id,
   ObjectId: id,
   Type: z.string(),
+  Field: text,
+  OldValue: text,
   Created: z.string(),
   Creator: person,
 });
