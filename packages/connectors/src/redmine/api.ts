@@ -2,7 +2,10 @@ import { ConnectorError } from '@lockstep/sdk';
 import type { ConnectorHost, FieldId, Http } from '@lockstep/sdk';
 
 /** The HTTP client of one connection, with Redmine's refusals put into words. */
-export function createApi(config: { readonly url: string; readonly apiKey: string }, host: ConnectorHost): Http {
+export function createApi(
+  config: { readonly url: string; readonly apiKey: string },
+  host: ConnectorHost,
+): Http {
   return host.http({
     baseUrl: config.url,
     headers: { 'x-redmine-api-key': config.apiKey },
@@ -11,11 +14,17 @@ export function createApi(config: { readonly url: string; readonly apiKey: strin
 }
 
 /** Redmine's 401, 403 and 404 come without a body, its 422 with sentences. Undefined keeps the standard error. */
-export function explain(status: number, body: string, method: string, path: string): ConnectorError | undefined {
+export function explain(
+  status: number,
+  body: string,
+  method: string,
+  path: string,
+): ConnectorError | undefined {
   if (status === 401) {
     return new ConnectorError('auth', 'Redmine does not accept the API key', {
       status,
-      remedy: 'Copy the key again from “My account” of the sync account, and check that the account is not locked.',
+      remedy:
+        'Copy the key again from “My account” of the sync account, and check that the account is not locked.',
     });
   }
   if (status === 403 && path.startsWith('users/current')) {
@@ -28,7 +37,8 @@ export function explain(status: number, body: string, method: string, path: stri
   if (status === 403) {
     return new ConnectorError('forbidden', `Redmine refuses ${method} ${path} to this account`, {
       status,
-      remedy: 'Give the role of the sync account in this project the right to do this, and check that the project is open.',
+      remedy:
+        'Give the role of the sync account in this project the right to do this, and check that the project is open.',
     });
   }
   if (status === 422) return explainRefusal(body, method, path);
@@ -38,9 +48,13 @@ export function explain(status: number, body: string, method: string, path: stri
 function explainRefusal(body: string, method: string, path: string): ConnectorError {
   const errors = errorsIn(body);
   if (errors?.length === 0) {
-    return new ConnectorError('conflict', `Redmine refused ${method} ${path}: somebody saved the issue at the same moment`, {
-      status: 422,
-    });
+    return new ConnectorError(
+      'conflict',
+      `Redmine refused ${method} ${path}: somebody saved the issue at the same moment`,
+      {
+        status: 422,
+      },
+    );
   }
   const sentences = errors?.join('; ') ?? body.slice(0, 200);
   const field = errors?.map(fieldNamed).find((it) => it !== undefined);
@@ -87,7 +101,12 @@ export async function readBack<T>(what: string, read: () => Promise<T>): Promise
   try {
     return await read();
   } catch (error) {
-    if (!(error instanceof ConnectorError) || error.kind === 'ambiguous' || error.kind === 'protocol') throw error;
-    throw new ConnectorError('ambiguous', `${what} was written, and could not be read back: ${error.message}`, { cause: error });
+    if (!(error instanceof ConnectorError) || error.kind === 'ambiguous' || error.kind === 'protocol')
+      throw error;
+    throw new ConnectorError(
+      'ambiguous',
+      `${what} was written, and could not be read back: ${error.message}`,
+      { cause: error },
+    );
   }
 }

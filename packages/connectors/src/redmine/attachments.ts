@@ -37,9 +37,13 @@ export class RedmineAttachments implements Attachments {
   /** Two steps: the bytes, then the issue. Bytes that no issue claims are thrown away by Redmine. */
   async create(id: string, draft: AttachmentDraft, signal: AbortSignal): Promise<Attachment> {
     if (draft.size > this.maxSize) {
-      throw new ConnectorError('rejected', `${draft.name} has ${draft.size} bytes, and Redmine takes ${this.maxSize}`, {
-        remedy: 'Raise the limit in Administration → Settings → Files, and in the connection.',
-      });
+      throw new ConnectorError(
+        'rejected',
+        `${draft.name} has ${draft.size} bytes, and Redmine takes ${this.maxSize}`,
+        {
+          remedy: 'Raise the limit in Administration → Settings → Files, and in the connection.',
+        },
+      );
     }
     const { data } = await this.http.json(
       {
@@ -65,7 +69,8 @@ export class RedmineAttachments implements Attachments {
     const found = created.find((one) => one.id === number);
     if (found !== undefined) return found;
     throw new ConnectorError('rejected', `Redmine took ${draft.name} and did not attach it to #${id}`, {
-      remedy: 'Give the role of the sync account the right “Edit issues”, and check the allowed file extensions.',
+      remedy:
+        'Give the role of the sync account the right “Edit issues”, and check the allowed file extensions.',
     });
   }
 }

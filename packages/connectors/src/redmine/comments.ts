@@ -36,9 +36,13 @@ export class RedmineComments implements Comments {
       return all.findLast((one) => one.author.id === self && sameText(one.body, draft.body));
     });
     if (created === undefined) {
-      throw new ConnectorError('rejected', `Redmine took the comment on #${id} without an error and did not store it`, {
-        remedy: 'Give the role of the sync account the right “Add notes”.',
-      });
+      throw new ConnectorError(
+        'rejected',
+        `Redmine took the comment on #${id} without an error and did not store it`,
+        {
+          remedy: 'Give the role of the sync account the right “Add notes”.',
+        },
+      );
     }
     if (isPrivate && created.visibility !== 'private') {
       await this.delete(id, created.id, signal);
@@ -76,7 +80,8 @@ export class RedmineComments implements Comments {
   /** Without the right Redmine drops the wish for privacy without a word. Gives the account's id. */
   private async allow(isPrivate: boolean, signal: AbortSignal): Promise<string> {
     const directory = await this.directory.get(signal);
-    if (isPrivate && !(directory.may('set_notes_private') && directory.may('view_private_notes'))) throw forbidPrivate();
+    if (isPrivate && !(directory.may('set_notes_private') && directory.may('view_private_notes')))
+      throw forbidPrivate();
     return String(directory.account.id);
   }
 }

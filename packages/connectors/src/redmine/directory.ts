@@ -49,7 +49,8 @@ async function readDirectory(
   const project = await readProject(http, options.project, signal);
   const full = account.admin === true ? await readCustomFields(http, signal) : undefined;
   const customFields = full ?? (await customFieldsInUse(http, project, signal));
-  const permissions = account.admin === true ? undefined : await readPermissions(http, account, project, signal);
+  const permissions =
+    account.admin === true ? undefined : await readPermissions(http, account, project, signal);
   return {
     project,
     account,
@@ -62,7 +63,10 @@ async function readDirectory(
 
 /** Answers 401 to a wrong key even where Redmine lets visitors read everything else. */
 async function readAccount(http: Http, signal: AbortSignal): Promise<WireUser> {
-  const { data } = await http.json({ path: 'users/current.json', query: { include: 'memberships' }, signal }, wire.userAnswer);
+  const { data } = await http.json(
+    { path: 'users/current.json', query: { include: 'memberships' }, signal },
+    wire.userAnswer,
+  );
   return data.user;
 }
 
@@ -72,21 +76,29 @@ async function readProject(http: Http, project: string, signal: AbortSignal): Pr
     const path = `projects/${encodeURIComponent(project)}.json`;
     return (await http.json({ path, query: { include }, signal }, wire.projectAnswer)).data.project;
   } catch (error) {
-    if (!(error instanceof ConnectorError) || (error.kind !== 'gone' && error.kind !== 'forbidden')) throw error;
+    if (!(error instanceof ConnectorError) || (error.kind !== 'gone' && error.kind !== 'forbidden'))
+      throw error;
     throw new ConnectorError('config', `Redmine shows this account no project “${project}”`, {
       cause: error,
-      remedy: 'Check the identifier (it is in the address of the project), and make the sync account a member of the project.',
+      remedy:
+        'Check the identifier (it is in the address of the project), and make the sync account a member of the project.',
     });
   }
 }
 
 async function readCustomFields(http: Http, signal: AbortSignal): Promise<readonly WireCustomField[]> {
   const { data } = await http.json({ path: 'custom_fields.json', signal }, wire.customFieldList);
-  return data.custom_fields.filter((field) => field.customized_type === undefined || field.customized_type === 'issue');
+  return data.custom_fields.filter(
+    (field) => field.customized_type === undefined || field.customized_type === 'issue',
+  );
 }
 
 /** For accounts that may not see the definitions: what an issue of the project shows. */
-async function customFieldsInUse(http: Http, project: WireProject, signal: AbortSignal): Promise<readonly WireCustomField[]> {
+async function customFieldsInUse(
+  http: Http,
+  project: WireProject,
+  signal: AbortSignal,
+): Promise<readonly WireCustomField[]> {
   const query = { project_id: project.id, status_id: '*', limit: 1 };
   const { data } = await http.json({ path: 'issues.json', query, signal }, wire.issueList);
   const shown = [...project.issue_custom_fields, ...(data.issues[0]?.custom_fields ?? [])];
@@ -108,7 +120,9 @@ async function readPermissions(
   project: WireProject,
   signal: AbortSignal,
 ): Promise<ReadonlySet<string>> {
-  const roles = account.memberships.filter((one) => one.project.id === project.id).flatMap((one) => one.roles);
+  const roles = account.memberships
+    .filter((one) => one.project.id === project.id)
+    .flatMap((one) => one.roles);
   const permissions = new Set<string>();
   for (const { id } of roles) {
     const { data } = await http.json({ path: `roles/${id}.json`, signal }, wire.roleAnswer);

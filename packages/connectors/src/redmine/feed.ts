@@ -35,7 +35,12 @@ export function cursorOf(at: Place): Cursor {
   return JSON.stringify(at);
 }
 
-export async function readRows(http: Http, project: number, at: Place, signal: AbortSignal): Promise<readonly Row[]> {
+export async function readRows(
+  http: Http,
+  project: number,
+  at: Place,
+  signal: AbortSignal,
+): Promise<readonly Row[]> {
   const query = {
     project_id: project,
     subproject_id: '!*',
@@ -54,12 +59,19 @@ export async function readRows(http: Http, project: number, at: Place, signal: A
 }
 
 /** Which of the rows belong to this page, in order, and where the next one starts. Pure. */
-export function cutPage(rows: readonly Row[], at: Place): { readonly rows: readonly Row[]; readonly next: Place; readonly last: boolean } {
+export function cutPage(
+  rows: readonly Row[],
+  at: Place,
+): { readonly rows: readonly Row[]; readonly next: Place; readonly last: boolean } {
   const isFull = rows.length >= PAGE;
   if (at.behind !== undefined) {
     const same = rows.filter((row) => secondOf(row) === at.second);
     const behind = rows.at(-1)?.id ?? at.behind;
-    return { rows: same, next: isFull ? { second: at.second, behind } : { second: at.second + 1 }, last: false };
+    return {
+      rows: same,
+      next: isFull ? { second: at.second, behind } : { second: at.second + 1 },
+      last: false,
+    };
   }
   const sorted = rows.toSorted((a, b) => secondOf(a) - secondOf(b) || a.id - b.id);
   const end = sorted.at(-1);

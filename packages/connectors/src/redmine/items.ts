@@ -1,5 +1,14 @@
 import { ConnectorError } from '@lockstep/sdk';
-import type { ChangePage, FeedPosition, Http, Item, ItemDraft, ItemPatch, Items, Receipt } from '@lockstep/sdk';
+import type {
+  ChangePage,
+  FeedPosition,
+  Http,
+  Item,
+  ItemDraft,
+  ItemPatch,
+  Items,
+  Receipt,
+} from '@lockstep/sdk';
 import { readBack } from './api.ts';
 import { itemOf } from './convert.ts';
 import type { Directory, DirectoryCache } from './directory.ts';
@@ -25,13 +34,15 @@ export class RedmineItems implements Items {
   /** Lists tell neither who changed what nor when, so each issue is read by itself. */
   async *changes(from: FeedPosition, signal: AbortSignal): AsyncIterable<ChangePage> {
     const { project } = await this.directory.get(signal);
-    for (let at = placeOf(from); ; ) {
+    for (let at = placeOf(from); ;) {
       const page = cutPage(await readRows(this.http, project.id, at, signal), at);
       const items = await this.get(
         page.rows.map((row) => String(row.id)),
         signal,
       );
-      const ordered = items.toSorted((a, b) => a.updatedAt.localeCompare(b.updatedAt) || Number(a.id) - Number(b.id));
+      const ordered = items.toSorted(
+        (a, b) => a.updatedAt.localeCompare(b.updatedAt) || Number(a.id) - Number(b.id),
+      );
       yield { changes: ordered.map((item) => ({ kind: 'item', item })), next: cursorOf(page.next) };
       if (page.last) return;
       at = page.next;
@@ -44,7 +55,8 @@ export class RedmineItems implements Items {
     for (const id of ids) {
       const issue = await this.read(id, signal);
       // An issue that moved to another project is out of this scope.
-      if (issue !== undefined && issue.project.id === directory.project.id) items.push(this.item(issue, directory));
+      if (issue !== undefined && issue.project.id === directory.project.id)
+        items.push(this.item(issue, directory));
     }
     return items;
   }
@@ -58,7 +70,14 @@ export class RedmineItems implements Items {
       {
         method: 'POST',
         path: 'issues.json',
-        json: { issue: { ...issue, project_id: directory.project.id, tracker_id: Number(draft.type), is_private: isPrivate } },
+        json: {
+          issue: {
+            ...issue,
+            project_id: directory.project.id,
+            tracker_id: Number(draft.type),
+            is_private: isPrivate,
+          },
+        },
         signal,
       },
       createdAnswer,
@@ -67,7 +86,9 @@ export class RedmineItems implements Items {
       const stored = this.item(await this.mustRead(String(data.issue.id), signal), directory);
       const warnings = [...statusWarning(stored, draft.fields)];
       if (stored.marker !== draft.marker) {
-        warnings.push('the marker was not stored: the custom field is not enabled for this project and tracker');
+        warnings.push(
+          'the marker was not stored: the custom field is not enabled for this project and tracker',
+        );
       }
       if (isPrivate && stored.visibility !== 'private') warnings.push('Redmine stored the issue as public');
       return { item: stored, ...(warnings.length === 0 ? {} : { warnings }) };
@@ -97,17 +118,30 @@ export class RedmineItems implements Items {
     const { data } = await this.http.json(
       {
         path: 'issues.json',
-        query: { project_id: project.id, subproject_id: '!*', status_id: '*', limit: 100, [`cf_${markerField}`]: `=${marker}` },
+        query: {
+          project_id: project.id,
+          subproject_id: '!*',
+          status_id: '*',
+          limit: 100,
+          [`cf_${markerField}`]: `=${marker}`,
+        },
         signal,
       },
       issueList,
     );
-    const carries = data.issues.filter((row) => row.custom_fields.some((one) => one.id === markerField && one.value === marker));
+    const carries = data.issues.filter((row) =>
+      row.custom_fields.some((one) => one.id === markerField && one.value === marker),
+    );
     // Redmine ignores a filter that it does not know and lists everything.
     if (carries.length === 0 && data.issues.length > 0) {
-      throw new ConnectorError('config', `Redmine does not search by the custom field number ${markerField}`, {
-        remedy: 'Tick “Used as a filter” in the definition of the marker field, and enable it for the project.',
-      });
+      throw new ConnectorError(
+        'config',
+        `Redmine does not search by the custom field number ${markerField}`,
+        {
+          remedy:
+            'Tick “Used as a filter” in the definition of the marker field, and enable it for the project.',
+        },
+      );
     }
     return this.get(
       carries.map((row) => String(row.id)),
@@ -136,12 +170,20 @@ export class RedmineItems implements Items {
   }
 
   private item(issue: WireIssue, directory: Directory): Item {
-    return itemOf(issue, { baseUrl: this.baseUrl, markerField: directory.markerField, customFields: shapesOf(directory) });
+    return itemOf(issue, {
+      baseUrl: this.baseUrl,
+      markerField: directory.markerField,
+      customFields: shapesOf(directory),
+    });
   }
 }
 
 function shapesOf(directory: Directory): readonly { id: number; format: string; multiple: boolean }[] {
-  return directory.customFields.map((field) => ({ id: field.id, format: field.field_format, multiple: field.multiple }));
+  return directory.customFields.map((field) => ({
+    id: field.id,
+    format: field.field_format,
+    multiple: field.multiple,
+  }));
 }
 
 /** Redmine would drop the wish without a word and store the issue for everybody to see. */

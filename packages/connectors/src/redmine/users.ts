@@ -21,7 +21,10 @@ export class RedmineUsers implements Users {
 
   async get(id: string, signal: AbortSignal): Promise<User | undefined> {
     try {
-      const { data } = await this.http.json({ path: `users/${encodeURIComponent(id)}.json`, signal }, userAnswer);
+      const { data } = await this.http.json(
+        { path: `users/${encodeURIComponent(id)}.json`, signal },
+        userAnswer,
+      );
       return userOf(data.user);
     } catch (error) {
       if (error instanceof ConnectorError && error.kind === 'gone') return undefined;
@@ -33,7 +36,8 @@ export class RedmineUsers implements Users {
     const wanted = by.email ?? by.login ?? by.name;
     if (wanted === undefined || wanted === '') return [];
     const { account } = await this.directory.get(signal);
-    const candidates = account.admin === true ? await this.search(wanted, signal) : await this.members(signal);
+    const candidates =
+      account.admin === true ? await this.search(wanted, signal) : await this.members(signal);
     return candidates.filter((user) => fits(user, by));
   }
 

@@ -60,4 +60,3 @@ export function instantOf(time: string): Instant {
 export function person(reference: { readonly id: number; readonly name: string }): UserReference {
   return { id: String(reference.id), ...(reference.name === '' ? {} : { name: reference.name }) };
 }
-
