@@ -11,7 +11,10 @@ describe('the real trackers', () => {
     const create = async (who: string): Promise<number> => {
       const answer = await fetch(`${redmine.url}/issues.json`, {
         method: 'POST',
-        headers: { 'x-redmine-api-key': redmine.users[who]?.apiKey ?? '', 'content-type': 'application/json' },
+        headers: {
+          'x-redmine-api-key': redmine.users[who]?.apiKey ?? '',
+          'content-type': 'application/json',
+        },
         body: JSON.stringify({ issue: { project_id: project.id, tracker_id: 1, subject: `by ${who}` } }),
       });
       return answer.status;
@@ -27,7 +30,11 @@ describe('the real trackers', () => {
       const answer = await fetch(`${rt.url}/REST/2.0/ticket`, {
         method: 'POST',
         headers: { authorization: `token ${rt.users[who]?.token}`, 'content-type': 'application/json' },
-        body: JSON.stringify({ Queue: queue.name, Subject: `by ${who}`, CustomFields: { [rt.markerField]: 'm' } }),
+        body: JSON.stringify({
+          Queue: queue.name,
+          Subject: `by ${who}`,
+          CustomFields: { [rt.markerField]: 'm' },
+        }),
       });
       return answer.status;
     };

@@ -73,22 +73,25 @@ export async function seedRedmine(): Promise<unknown> {
   }
 }
 
+/**
+ * One process with one thread: more of them make SQLite answer 500 when two write at once. Without the queue there
+ * are no kept connections either, for each of which the only thread would wait a fifth of a second.
+ */
+const PUMA = `environment 'production'
+workers 0
+threads 1, 1
+queue_requests false
+bind 'tcp://${HOST}:${new URL(REDMINE_URL).port}'
+rackup 'config.ru'
+`;
+
 export async function startRedmine(): Promise<'started' | 'ran already'> {
+  const config = join(FOLDER, 'redmine.puma.rb');
+  await writeFile(config, PUMA, { mode: 0o644 });
   return start({
     name: 'redmine',
     program: '/usr/bin/puma',
-    // One process with one thread: more of them make SQLite answer 500 when two write at once.
-    args: [
-      '-e',
-      'production',
-      '-w',
-      '0',
-      '-t',
-      '1:1',
-      '-b',
-      `tcp://${HOST}:${new URL(REDMINE_URL).port}`,
-      'config.ru',
-    ],
+    args: ['-C', config],
     cwd: HOME,
     env: await environment(),
     probe: `${REDMINE_URL}/login`,

@@ -5,6 +5,8 @@ import { createProject } from '../../../../scripts/trackers/projects.ts';
 import type { RedmineProject } from '../../../../scripts/trackers/projects.ts';
 import { realTrackers } from '../../../../scripts/trackers/state.ts';
 import type { Trackers } from '../../../../scripts/trackers/state.ts';
+import { createApi } from './api.ts';
+import { cutPage, readRows } from './feed.ts';
 import { redmine } from './index.ts';
 
 const signal = AbortSignal.timeout(600_000);
@@ -271,6 +273,29 @@ describe('the feed', () => {
     }
     expect(pages).toBeGreaterThan(1);
     expect(new Set(seen)).toEqual(new Set(ids));
+  });
+
+  it('reads a crowded second in order of number', async () => {
+    const crowd = await createProject('crowd');
+    const side = connect(server.apiKey, { project: crowd.identifier });
+    for (let index = 0; index < 12; index += 1) {
+      await as('alice', 'POST', 'issues.json', {
+        issue: { project_id: crowd.id, tracker_id: 1, subject: `c${index}` },
+      });
+    }
+    const items = (await changesSince('2020-01-01T00:00:00.000Z', side)).flatMap((change) =>
+      change.kind === 'item' ? [change.item] : [],
+    );
+    const http = createApi({ url: server.url, apiKey: server.apiKey }, host);
+    for (const second of new Set(items.map((item) => Date.parse(item.updatedAt) / 1000))) {
+      const ids = items
+        .filter((item) => Date.parse(item.updatedAt) / 1000 === second)
+        .map((item) => Number(item.id));
+      for (const behind of [0, ids[0] ?? 0]) {
+        const page = cutPage(await readRows(http, crowd.id, { second, behind }, signal), { second, behind });
+        expect(page.rows.map((row) => row.id)).toEqual(ids.filter((id) => id > behind));
+      }
+    }
   });
 
   it('includes closed issues, and what was changed in the very second it starts at', async () => {
