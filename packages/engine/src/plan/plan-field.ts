@@ -44,6 +44,12 @@ export function isAgreed(field: CompiledField, state: Both<Pick<SideState, 'base
   return field.mapping.left in state.left.base && field.mapping.right in state.right.base;
 }
 
+/** An edit can be made on the other side's text only where both bases mean the same, but for what a conversion loses. */
+function basesAgree(field: CompiledField, state: Both<SideState>, people: People): boolean {
+  if (!isAgreed(field, state)) return false;
+  return agree(field, baseOf(field, 'left', state.left), baseOf(field, 'right', state.right), people);
+}
+
 /** Each side against its own base. Where no agreement was ever recorded, whatever is not empty has something to say. */
 function whatChanged(field: CompiledField, state: Both<SideState>): Both<boolean> {
   const hasChanged = (side: Side): boolean =>
@@ -76,7 +82,7 @@ function carry(
   const translated = field.translate(from, value, people);
   if (!translated.ok) return problem(field, from, translated);
   let target = translated.value;
-  if (field.merge === 'text' && field.forms !== undefined && isAgreed(field, state)) {
+  if (field.merge === 'text' && field.forms !== undefined && basesAgree(field, state, people)) {
     const rebased = rebaseText(
       field.forms.toCommon(from, value),
       field.forms.toCommon(from, baseOf(field, from, state[from])),

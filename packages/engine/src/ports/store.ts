@@ -20,6 +20,14 @@ export class LeaseLost extends Error {
   }
 }
 
+/** The store itself failed: nothing can be settled, so the run ends; what was under way is found again by its intents. */
+export class StoreFailed extends Error {
+  constructor(cause: unknown) {
+    super(`the store failed: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    this.name = 'StoreFailed';
+  }
+}
+
 /** A change detected in this run and not yet settled; spooled so that no scope is ever held in memory. */
 export interface DetectedChange {
   readonly side: Side;

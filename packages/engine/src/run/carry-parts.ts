@@ -3,11 +3,11 @@ import type { Attachment, Comment, Item } from '@lockstep/sdk';
 import type { Direction, Side } from '../configuration/integration.ts';
 import { other } from '../configuration/integration.ts';
 import type { CompiledType } from '../mapping/compiled.ts';
-import type { Pair, PartPair } from '../ports/records.ts';
+import type { Intent, Pair, PartPair } from '../ports/records.ts';
 import { commentBody } from './comment-body.ts';
 import { instant } from './context.ts';
 import { hash, partIntentId } from './intents.ts';
-import { isSurelyNotDone } from './unanswered.ts';
+import { intend, isPartUnanswered } from './unanswered.ts';
 import type { Work } from './work.ts';
 
 /** Sends comments and files of one side that have no counterpart yet, oldest first, each at most once (P1). */
@@ -21,7 +21,11 @@ export async function carryParts(work: Work, type: CompiledType, from: Side, ite
   const isKnown = (kind: PartPair['kind'], id: string): boolean =>
     known.some((part) => part.kind === kind && part[from].id === id);
   const tracker = work.context.trackers[from];
-  if (wantsComments && tracker.connector.comments !== undefined) {
+  if (
+    wantsComments &&
+    tracker.connector.comments !== undefined &&
+    !isPartUnanswered(work.context, 'comment', from, item.id)
+  ) {
     const facet = tracker.connector.comments;
     const all = item.comments ?? (await tracker.call((signal) => facet.list(item.id, signal)));
     for (const comment of all) {
@@ -29,7 +33,11 @@ export async function carryParts(work: Work, type: CompiledType, from: Side, ite
         await carryComment(work, pair, from, comment, comments.internal === 'private');
     }
   }
-  if (wantsFiles && tracker.connector.attachments !== undefined) {
+  if (
+    wantsFiles &&
+    tracker.connector.attachments !== undefined &&
+    !isPartUnanswered(work.context, 'attachment', from, item.id)
+  ) {
     const facet = tracker.connector.attachments;
     const all = item.attachments ?? (await tracker.call((signal) => facet.list(item.id, signal)));
     for (const attachment of all) {
@@ -74,7 +82,7 @@ async function carryComment(
   const id = partIntentId('comment', to, pair[to].id, comment.id);
   if (work.context.unanswered.has(id)) return;
   const sent = hash(canonicalMarkdown(target.connector.richText.parse(body)));
-  await work.context.store.openIntent({
+  const intent: Intent = {
     id,
     kind: 'comment',
     side: to,
@@ -83,9 +91,9 @@ async function carryComment(
     part: comment.id,
     fingerprint: sent,
     sentAt: instant(work.context.clock.now()),
-  });
+  };
   const visibility = comment.visibility;
-  const created = await closing(work, id, () =>
+  const created = await intend(work.context, intent, () =>
     target.call((signal) => facet.create(pair[to].id, { body, visibility }, signal)),
   );
   work.context.counts[to].comments += 1;
@@ -126,7 +134,7 @@ async function carryAttachment(
   const id = partIntentId('attachment', to, pair[to].id, file.id);
   if (work.context.unanswered.has(id)) return;
   const fingerprint = hash(`${file.name}\n${file.size}`);
-  await work.context.store.openIntent({
+  const intent: Intent = {
     id,
     kind: 'attachment',
     side: to,
@@ -135,8 +143,8 @@ async function carryAttachment(
     part: file.id,
     fingerprint,
     sentAt: instant(work.context.clock.now()),
-  });
-  const created = await closing(work, id, async () => {
+  };
+  const created = await intend(work.context, intent, async () => {
     const content = await source.call((signal) => reader.read(pair[from].id, file.id, signal));
     const draft = {
       name: file.name,
@@ -156,14 +164,4 @@ async function carryAttachment(
       partOf('attachment', from, { id: file.id, hash: fingerprint }, { id: created.id, hash: fingerprint }),
     ],
   });
-}
-
-/** An intent whose write surely did not happen is closed; an unanswered one stays open for the next look. */
-async function closing<T>(work: Work, id: string, action: () => Promise<T>): Promise<T> {
-  try {
-    return await action();
-  } catch (error) {
-    if (isSurelyNotDone(error)) await work.context.store.closeIntent(id);
-    throw error;
-  }
 }

@@ -10,6 +10,7 @@ import { hash } from './intents.ts';
 import { withSide, Work } from './work.ts';
 import { adopt } from './sync-new.ts';
 import type { Tracker } from './tracker.ts';
+import { looksLike } from './unanswered.ts';
 
 /**
  * Resolves what earlier runs left unanswered, before anything else is planned: a write that was sent and got no
@@ -20,7 +21,12 @@ export async function recover(context: RunContext): Promise<void> {
     context.options.signal.throwIfAborted();
     context.unanswered.set(intent.id, intent);
     if (await resolve(context, intent)) context.unanswered.delete(intent.id);
-    await context.store.spool([{ side: other(intent.side), id: intent.source, why: 'unanswered' }]);
+    await context.store.spool([
+      { side: other(intent.side), id: intent.source, why: 'unanswered' },
+      ...(intent.target === undefined
+        ? []
+        : [{ side: intent.side, id: intent.target, why: 'unanswered' } as const]),
+    ]);
   }
 }
 
@@ -86,19 +92,12 @@ async function findCopies(context: RunContext, tracker: Tracker, intent: Intent)
   if (find !== undefined)
     return tracker.call((signal) => find.call(tracker.connector.items, intent.id, signal));
   const since = new Date(Date.parse(intent.sentAt) - tracker.overlap).toISOString();
-  const sent = Object.entries(intent.sent?.target ?? {});
-  const type = context.compiled.types.find((one) =>
-    one.fields.some((field) => field.mapping[intent.side] === sent[0]?.[0]),
-  );
   const copies: Item[] = [];
   for await (const page of tracker.pages((signal) => tracker.connector.items.changes({ since }, signal))) {
     for (const change of page.changes) {
-      if (change.kind !== 'item' || Date.parse(change.item.createdAt) < Date.parse(since)) continue;
-      const fits = sent.every(([id, value]) => {
-        const field = type?.fields.find((one) => one.mapping[intent.side] === id);
-        return field === undefined || field.same(intent.side, value, change.item.fields[id]);
-      });
-      if (fits) copies.push(change.item);
+      if (change.kind !== 'item') continue;
+      const type = context.compiled.typeFor(intent.side, change.item);
+      if (looksLike(context, type, intent, change.item)) copies.push(change.item);
     }
   }
   return copies;

@@ -7,6 +7,7 @@ import { apply } from './apply.ts';
 import { instant } from './context.ts';
 import type { RunContext, RunOptions, RunPorts } from './context.ts';
 import { noCounts } from './counts.ts';
+import { guarded } from './guarded-store.ts';
 import { detect } from './detect.ts';
 import { Directory } from './directory.ts';
 import { BrakePulled, brakeMassChange } from './mass-change.ts';
@@ -81,7 +82,7 @@ function contextOf(
       { left: ports.sides.left.schema, right: ports.sides.right.schema },
       connectors,
     ),
-    store: ports.store,
+    store: guarded(ports.store),
     clock: ports.clock,
     random: ports.random,
     trackers,

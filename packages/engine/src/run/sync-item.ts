@@ -1,9 +1,9 @@
-import { ConnectorError, toConnectorError } from '@lockstep/sdk';
+import { toConnectorError } from '@lockstep/sdk';
 import type { Item } from '@lockstep/sdk';
 import type { Side } from '../configuration/integration.ts';
 import { other } from '../configuration/integration.ts';
 import type { LedgerEntry, Pair, Parked } from '../ports/records.ts';
-import { LeaseLost } from '../ports/store.ts';
+import { LeaseLost, StoreFailed } from '../ports/store.ts';
 import type { DetectedChange } from '../ports/store.ts';
 import type { RunContext } from './context.ts';
 import { handleMissing } from './missing.ts';
@@ -42,8 +42,7 @@ export async function syncItem(context: RunContext, change: DetectedChange, know
     }
   } catch (error) {
     context.options.signal.throwIfAborted();
-    if (error instanceof LeaseLost || stopsConnection(error)) throw error;
-    if (!(error instanceof ConnectorError) && isOurs(error)) throw error;
+    if (error instanceof LeaseLost || error instanceof StoreFailed || stopsConnection(error)) throw error;
     const failure = toConnectorError(error);
     parkFor(work, failure);
     ledger = ledgerOf(work, seen, observed);
@@ -58,11 +57,6 @@ export async function syncItem(context: RunContext, change: DetectedChange, know
       work.outcome === 'skipped' && work.message !== undefined ? { ...entry, skipped: work.message } : entry,
     ),
   );
-}
-
-/** A failure of our own store, not of a tracker: nothing can be settled, the run has to end. */
-function isOurs(error: unknown): boolean {
-  return error instanceof Error && error.name === 'StoreError';
 }
 
 /** The item to believe: the feed's row, or a fresh reading where the row may be older than what is known. */

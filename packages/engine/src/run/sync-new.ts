@@ -8,7 +8,7 @@ import { createIntentId, hash, readMarker } from './intents.ts';
 import { newPair } from './new-pair.ts';
 import { park } from './park.ts';
 import { syncPair } from './sync-pair.ts';
-import { isSurelyNotDone } from './unanswered.ts';
+import { createdBy, intend } from './unanswered.ts';
 import { ruleFailed } from './rules.ts';
 import type { Seen, Work } from './work.ts';
 
@@ -34,12 +34,13 @@ function skip(work: Work, reason: string): void {
 async function adoptByMarker(work: Work, type: CompiledType, item: Item, seen: Seen): Promise<boolean> {
   const { context, origin } = work;
   const marker = readMarker(context.options.id, item.marker);
-  if (marker === undefined || marker.source === origin) return false;
-  const intent = context.unanswered.get(item.marker ?? '');
-  const sourceId = intent?.source ?? marker.id;
-  const paired = (await context.store.pairs(marker.source, [sourceId])).get(sourceId);
+  const from = other(origin);
+  const intent = context.unanswered.get(item.marker ?? '') ?? createdBy(context, type, origin, item);
+  const sourceId = intent?.source ?? (marker?.source === from ? marker.id : undefined);
+  if (sourceId === undefined) return false;
+  const paired = (await context.store.pairs(from, [sourceId])).get(sourceId);
   if (paired !== undefined) return false;
-  const source = await context.trackers[marker.source].read(sourceId);
+  const source = await context.trackers[from].read(sourceId);
   if (source === undefined) return false;
   await adopt(work, type, source, item, intent, seen);
   return true;
@@ -91,7 +92,7 @@ async function create(work: Work, type: CompiledType, item: Item, seen: Seen): P
   const source = Object.fromEntries(
     plan.carried.map((field) => [field.mapping[origin], item.fields[field.mapping[origin]] ?? null]),
   );
-  await context.store.openIntent({
+  const intent: Intent = {
     id,
     kind: 'create',
     side: to,
@@ -99,16 +100,12 @@ async function create(work: Work, type: CompiledType, item: Item, seen: Seen): P
     fingerprint: hash(JSON.stringify(plan.fields)),
     sent: { target: plan.fields, source },
     sentAt: instant(context.clock.now()),
-  });
+  };
   const tracker = context.trackers[to];
   const draft: ItemDraft = { type: type.mapping[to], fields: plan.fields, visibility: 'public', marker: id };
-  let receipt;
-  try {
-    receipt = await tracker.call((signal) => tracker.connector.items.create(draft, signal));
-  } catch (error) {
-    if (isSurelyNotDone(error)) await context.store.closeIntent(id);
-    throw error;
-  }
+  const receipt = await intend(context, intent, () =>
+    tracker.call((signal) => tracker.connector.items.create(draft, signal)),
+  );
   await context.directory.prepare(type, to, receipt.item.fields);
   const pair = newPair(context, type, origin, item, receipt.item, { target: plan.fields, source });
   work.names(to, receipt.item);

@@ -1,6 +1,61 @@
 import { ConnectorError } from '@lockstep/sdk';
+import type { Item, ItemId } from '@lockstep/sdk';
+import type { Side } from '../configuration/integration.ts';
+import type { CompiledType } from '../mapping/compiled.ts';
+import type { Intent, IntentKind } from '../ports/records.ts';
+import type { RunContext } from './context.ts';
+
+/** Opens an intent, writes, and on failure tells apart what surely did not happen from what may have (ENGINE §4). */
+export async function intend<T>(context: RunContext, intent: Intent, write: () => Promise<T>): Promise<T> {
+  await context.store.openIntent(intent);
+  try {
+    return await write();
+  } catch (error) {
+    if (isSurelyNotDone(error)) await context.store.closeIntent(intent.id);
+    else context.unanswered.set(intent.id, intent);
+    throw error;
+  }
+}
 
 /** Only a tracker's clear word says that a write did not happen; anything else may have taken effect. */
-export function isSurelyNotDone(error: unknown): boolean {
+function isSurelyNotDone(error: unknown): boolean {
   return error instanceof ConnectorError && error.kind !== 'ambiguous' && error.kind !== 'protocol';
+}
+
+/** Is a comment or file of ours on this item unanswered? Then what is new there may be our own. */
+export function isPartUnanswered(context: RunContext, kind: IntentKind, side: Side, target: ItemId): boolean {
+  return [...context.unanswered.values()].some(
+    (intent) => intent.kind === kind && intent.side === side && intent.target === target,
+  );
+}
+
+/** The unanswered create that this item is the result of, told by its content where the tracker has no marker. */
+export function createdBy(
+  context: RunContext,
+  type: CompiledType,
+  side: Side,
+  item: Item,
+): Intent | undefined {
+  if (context.trackers[side].connector.limits.marker !== 'none') return undefined;
+  return [...context.unanswered.values()].find(
+    (intent) => intent.kind === 'create' && intent.side === side && looksLike(context, type, intent, item),
+  );
+}
+
+/** Made since the intent, with the required fields as sent: the others a person may have changed since. */
+export function looksLike(
+  context: RunContext,
+  type: CompiledType | undefined,
+  intent: Intent,
+  item: Item,
+): boolean {
+  const since = Date.parse(intent.sentAt) - context.trackers[intent.side].overlap;
+  if (type === undefined || Date.parse(item.createdAt) < since) return false;
+  const sent = intent.sent?.target ?? {};
+  const telling = type.fields.filter((field) => field.mapping[intent.side] in sent);
+  const required = telling.filter((field) => field.definition[intent.side].required === true);
+  return (required.length > 0 ? required : telling).every((field) => {
+    const id = field.mapping[intent.side];
+    return field.same(intent.side, sent[id], item.fields[id]);
+  });
 }

@@ -6,11 +6,11 @@ import { show } from '../mapping/values.ts';
 import { isAgreed } from '../plan/plan-field.ts';
 import type { FieldPlan, SideState } from '../plan/plan.ts';
 import { statusPath } from '../plan/status-path.ts';
-import type { Conflict, Pair } from '../ports/records.ts';
+import type { Conflict, Intent, Pair } from '../ports/records.ts';
 import { instant } from './context.ts';
 import { hash, partIntentId } from './intents.ts';
 import { park } from './park.ts';
-import { isSurelyNotDone } from './unanswered.ts';
+import { intend } from './unanswered.ts';
 import { withSide } from './work.ts';
 import type { Work } from './work.ts';
 
@@ -119,7 +119,7 @@ async function send(
     source[plan.field.mapping[other(side)]] = write.source[plan.field.mapping[other(side)]] ?? null;
     sent[plan.field.mapping[side]] = step.fields[plan.field.mapping[side]] ?? null;
   }
-  await context.store.openIntent({
+  const intent: Intent = {
     id,
     kind: 'update',
     side,
@@ -128,16 +128,12 @@ async function send(
     fingerprint: hash(JSON.stringify(step.fields)),
     sent: { target: sent, source },
     sentAt: instant(context.clock.now()),
-  });
-  let receipt: Receipt;
-  try {
-    receipt = await tracker.call((signal) =>
+  };
+  const receipt = await intend(context, intent, () =>
+    tracker.call((signal) =>
       tracker.connector.items.update(pair[side].id, { fields: step.fields, expected: version }, signal),
-    );
-  } catch (error) {
-    if (isSurelyNotDone(error)) await context.store.closeIntent(id);
-    throw error;
-  }
+    ),
+  );
   await settleReceipt(work, write, step, receipt, id, last);
   return receipt;
 }
