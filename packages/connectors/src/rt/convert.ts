@@ -76,7 +76,7 @@ export function parseStatuses(text: string): readonly { readonly id: string; rea
   return entries.map((entry) => ({ id: entry.replace(/\s*\*$/, ''), closed: entry.endsWith('*') }));
 }
 
-function priorityOf(text: string, priorities: readonly Priority[]): FieldValue {
+export function priorityOf(text: string, priorities: readonly Priority[]): FieldValue {
   if (text === '') return null;
   const number = Number(text);
   if (priorities.length === 0) return number;
@@ -103,7 +103,7 @@ export function customFieldKind(field: CustomField): FieldKind | undefined {
   }
 }
 
-function customFieldValue(kind: FieldKind, values: readonly unknown[]): FieldValue {
+export function customFieldValue(kind: FieldKind, values: readonly unknown[]): FieldValue {
   const texts = values.filter((value): value is string => typeof value === 'string' && value !== '');
   if (kind === 'multi-option' || kind === 'tags') return texts;
   const first = texts[0];
