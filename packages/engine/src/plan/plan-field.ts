@@ -88,7 +88,9 @@ function carry(
       field.forms.toCommon(from, baseOf(field, from, state[from])),
       field.forms.toCommon(to, baseOf(field, to, state[to])),
     );
-    if (rebased !== undefined) target = field.forms.fromCommon(to, rebased);
+    const candidate = rebased === undefined ? undefined : field.forms.fromCommon(to, rebased);
+    const [left, right] = from === 'left' ? [value, candidate] : [candidate, value];
+    if (candidate !== undefined && agree(field, left, right, people)) target = candidate;
   }
   if (field.same(to, target, valueOf(field, to, state[to]))) return SETTLED;
   return { kind: 'write', plan: { field, write: { [to]: target }, reason } };

@@ -7,6 +7,7 @@ import type { Intent, Pair, PartPair } from '../ports/records.ts';
 import { commentBody } from './comment-body.ts';
 import { instant } from './context.ts';
 import { hash, partIntentId } from './intents.ts';
+import { park } from './park.ts';
 import { intend, isPartUnanswered } from './unanswered.ts';
 import type { Work } from './work.ts';
 
@@ -21,11 +22,22 @@ export async function carryParts(work: Work, type: CompiledType, from: Side, ite
   const isKnown = (kind: PartPair['kind'], id: string): boolean =>
     known.some((part) => part.kind === kind && part[from].id === id);
   const tracker = work.context.trackers[from];
-  if (
-    wantsComments &&
-    tracker.connector.comments !== undefined &&
-    !isPartUnanswered(work.context, 'comment', from, item.id)
-  ) {
+  const unanswered = (['comment', 'attachment'] as const).filter((kind) =>
+    isPartUnanswered(work.context, kind, from, item.id),
+  );
+  if (unanswered.length > 0) {
+    park(
+      work,
+      'ambiguous',
+      `${item.key}: what is new here waits until it is known whether our own ${unanswered.join(' and ')} arrived`,
+      {
+        notBefore: work.context.clock.now(),
+        remedy: 'Nothing to do: the next run looks for it.',
+      },
+    );
+    return;
+  }
+  if (wantsComments && tracker.connector.comments !== undefined) {
     const facet = tracker.connector.comments;
     const all = item.comments ?? (await tracker.call((signal) => facet.list(item.id, signal)));
     for (const comment of all) {
@@ -33,11 +45,7 @@ export async function carryParts(work: Work, type: CompiledType, from: Side, ite
         await carryComment(work, pair, from, comment, comments.internal === 'private');
     }
   }
-  if (
-    wantsFiles &&
-    tracker.connector.attachments !== undefined &&
-    !isPartUnanswered(work.context, 'attachment', from, item.id)
-  ) {
+  if (wantsFiles && tracker.connector.attachments !== undefined) {
     const facet = tracker.connector.attachments;
     const all = item.attachments ?? (await tracker.call((signal) => facet.list(item.id, signal)));
     for (const attachment of all) {
