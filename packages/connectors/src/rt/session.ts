@@ -61,8 +61,9 @@ export function createSession(settings: Settings, host: ConnectorHost): Session 
     });
   }
   const priorities = parsePriorities(settings.priorities);
-  let known: Promise<QueueModel> | undefined;
-  let owner: Promise<RtUser> | undefined;
+  // Results are kept, not promises: a caller that stops must not stop the others.
+  let known: QueueModel | undefined;
+  let owner: RtUser | undefined;
   let utc = false;
 
   async function read(signal: AbortSignal): Promise<QueueModel> {
@@ -86,31 +87,17 @@ export function createSession(settings: Settings, host: ConnectorHost): Session 
     };
   }
 
-  /** A failed reading is not kept. */
   const session: Session = {
     settings,
     http,
     accountId,
     async model(signal, fresh = false) {
-      if (fresh) known = undefined;
-      const reading = (known ??= read(signal));
-      try {
-        return await reading;
-      } catch (error) {
-        if (known === reading) known = undefined;
-        throw error;
-      }
+      if (known === undefined || fresh) known = await read(signal);
+      return known;
     },
     async account(signal) {
-      const reading = (owner ??= http
-        .json({ path: `user/${accountId}`, signal }, user)
-        .then((answer) => answer.data));
-      try {
-        return await reading;
-      } catch (error) {
-        if (owner === reading) owner = undefined;
-        throw error;
-      }
+      owner ??= (await http.json({ path: `user/${accountId}`, signal }, user)).data;
+      return owner;
     },
     async assureUtc(signal) {
       if (utc) return;
