@@ -1,0 +1,3 @@
+import type { Check } from './check.ts';
+
+export const feedChecks = {} satisfies Record<string, Check>;

@@ -1,0 +1,7 @@
+export { describeConnector } from './describe.ts';
+export { checks } from './checks.ts';
+export type { CheckName } from './checks.ts';
+export { Bench } from './bench.ts';
+export { Lacking } from './check.ts';
+export type { Check } from './check.ts';
+export type { ConformanceOptions, Person, Samples, Subject } from './options.ts';
