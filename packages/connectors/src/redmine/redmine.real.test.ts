@@ -302,6 +302,7 @@ describe('the feed', () => {
     const item = await create();
     await connector.items.update(item.id, { fields: { status_id: '5' }, expected: item.version }, signal);
     const closed = await reread(item.id);
+    expect(await connector.items.find?.(item.marker ?? '', signal)).toHaveLength(1);
     const changes = await changesSince(closed.updatedAt);
     expect(changes.map((change) => (change.kind === 'item' ? change.item.id : ''))).toContain(item.id);
     expect(await changesSince('2100-01-01T00:00:00.000Z')).toEqual([]);

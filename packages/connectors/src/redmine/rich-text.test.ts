@@ -1,7 +1,8 @@
 import { canonicalMarkdown, markdownForm } from '@lockstep/sdk';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { commonMark, escapeText, textile, unescapeText } from './rich-text.ts';
+import { escapeText, unescapeText } from './executed.ts';
+import { commonMark, textile } from './rich-text.ts';
 
 describe('text of Redmine', () => {
   it('stops references, pages, macros and mentions', () => {
