@@ -6,7 +6,7 @@ import { anyOf, readTransactions } from './reading.ts';
 import { PAGE } from './session.ts';
 import type { Session } from './session.ts';
 import { contentOf, fileMessage } from './files.ts';
-import { attachmentFilePage, messages } from './wire.ts';
+import { attachmentFilePage, idPage, messages } from './wire.ts';
 import type { AttachmentFile } from './wire.ts';
 
 /** RT's default; a larger one may be set there, but not asked for over REST. */
@@ -60,8 +60,19 @@ export function createAttachments(session: Session): Attachments {
     maxSize: MAX_SIZE,
     list: async (id, signal) => complete(await files(`ticket/${Number(id)}/attachments`, signal), signal),
     async read(_id, attachmentId, signal) {
-      const { data } = await session.http.stream({ path: `attachment/${Number(attachmentId)}`, signal });
-      return contentOf(data);
+      const number = Number(attachmentId);
+      try {
+        const { data } = await session.http.stream({ path: `attachment/${number}`, signal });
+        return contentOf(data);
+      } catch (error) {
+        // RT answers 500, not 404, where there is none.
+        if (!(error instanceof ConnectorError) || error.details.status !== 500) throw error;
+        const query = JSON.stringify([{ field: 'id', value: number }]);
+        const { data } = await session.http.json({ path: 'attachments', query: { query }, signal }, idPage);
+        if (data.items.length > 0) throw error;
+        const text = `Request Tracker: there is no file ${number}, or the account may not see it`;
+        throw new ConnectorError('gone', text, { status: 500, cause: error });
+      }
     },
     async create(id, draft, signal) {
       refuse(draft);

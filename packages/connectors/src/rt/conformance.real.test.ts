@@ -65,5 +65,6 @@ describeConnector('Request Tracker', {
     'exact-versions-tell-quick-edits-apart': FIXED,
     'stale-write-is-refused': FIXED,
     'overwritten-value-is-told': FIXED,
+    'comment-can-be-edited': 'Request Tracker changes and deletes no messages.',
   },
 });

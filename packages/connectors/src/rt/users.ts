@@ -1,6 +1,6 @@
 import type { User, Users } from '@lockstep/sdk';
 import type { Session } from './session.ts';
-import { user as userSchema, userPage } from './wire.ts';
+import { user as userSchema, idPage } from './wire.ts';
 import type { RtUser } from './wire.ts';
 import { ConnectorError } from '@lockstep/sdk';
 
@@ -39,7 +39,7 @@ export function createUsers(session: Session): Users {
       if (criteria.length === 0) return [];
       const { data } = await session.http.json(
         { path: 'users', query: { query: JSON.stringify(criteria), per_page: 100 }, signal },
-        userPage,
+        idPage,
       );
       const found = await Promise.all(data.items.map((row) => read(row.id, signal)));
       // RT makes an unprivileged user of everybody who ever sent a mail; those are not people to assign work to.

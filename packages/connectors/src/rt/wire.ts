@@ -124,7 +124,7 @@ export const user = z.object({
   Privileged: text,
 });
 export type RtUser = z.output<typeof user>;
-export const userPage = page(z.object({ id }));
+export const idPage = page(z.object({ id }));
 
 export const version = z.object({ Version: z.string() });
 export const created = z.object({ id });
