@@ -1,5 +1,6 @@
+import type { Item } from '@lockstep/sdk';
 import { describe, expect, it } from 'vitest';
-import { cutPage, PAGE, placeOf } from './feed.ts';
+import { behindPage, cutPage, PAGE, placeOf } from './feed.ts';
 import type { Place, Row } from './feed.ts';
 
 const BASE = Date.parse('2026-01-02T03:04:05Z') / 1000;
@@ -49,6 +50,15 @@ describe('the change feed', () => {
 
   it('starts at the whole second before an instant', () => {
     expect(placeOf({ since: '2026-01-02T03:04:05.900Z' })).toEqual({ second: BASE });
+  });
+
+  it('remembers what it gave of the second that may go on', () => {
+    const item = (id: string, second: number, version: string) =>
+      ({ id, version, updatedAt: new Date((BASE + second) * 1000).toISOString() }) as Item;
+    const next = { second: BASE + 1 };
+    const behind = behindPage(next, [item('1', 0, 'a'), item('2', 1, 'b')], { second: BASE });
+    expect(behind).toEqual({ second: BASE + 1, given: { 2: 'b' } });
+    expect(behindPage(next, [item('3', 1, 'c')], behind).given).toEqual({ 2: 'b', 3: 'c' });
   });
 
   it('gives a page even where nothing changed', () => {

@@ -1,4 +1,4 @@
-import type { Cursor, FeedPosition, Http } from '@lockstep/sdk';
+import type { Cursor, FeedPosition, Http, Item } from '@lockstep/sdk';
 import { ConnectorError } from '@lockstep/sdk';
 import { z } from 'zod';
 import { issueList } from './wire.ts';
@@ -12,6 +12,8 @@ const place = z.object({
   second: z.number(),
   /** Set while a crowded second is read in order of number: the last one read. */
   behind: z.number().optional(),
+  /** Versions, by id, of the issues of this second that were given already; the second may not be over. */
+  given: z.record(z.string(), z.string()).optional(),
 });
 export type Place = z.output<typeof place>;
 
@@ -82,6 +84,16 @@ export function cutPage(
   const whole = sorted.filter((row) => secondOf(row) < second);
   if (whole.length === 0) return { rows: [], next: { second, behind: 0 }, last: false };
   return { rows: whole, next: { second }, last: false };
+}
+
+/** The position behind a page, with what was given of the second that the next reading begins with. Pure. */
+export function behindPage(next: Place, items: readonly Item[], before: Place): Place {
+  const same = items.filter((item) => Math.floor(Date.parse(item.updatedAt) / 1000) === next.second);
+  const given = {
+    ...(before.second === next.second ? before.given : {}),
+    ...Object.fromEntries(same.map((item) => [item.id, item.version])),
+  };
+  return Object.keys(given).length === 0 ? next : { ...next, given };
 }
 
 function secondOf(row: Row): number {

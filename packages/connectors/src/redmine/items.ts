@@ -12,7 +12,7 @@ import type {
 import { readBack } from './api.ts';
 import { itemOf } from './convert.ts';
 import type { Directory, DirectoryCache } from './directory.ts';
-import { cursorOf, cutPage, placeOf, readRows } from './feed.ts';
+import { behindPage, cursorOf, cutPage, placeOf, readRows } from './feed.ts';
 import { replacedBy } from './history.ts';
 import { journalOfVersion, payloadOf } from './values.ts';
 import { createdAnswer, issueAnswer, issueList } from './wire.ts';
@@ -36,16 +36,17 @@ export class RedmineItems implements Items {
     const { project } = await this.directory.get(signal);
     for (let at = placeOf(from); ;) {
       const page = cutPage(await readRows(this.http, project.id, at, signal), at);
-      const items = await this.get(
-        page.rows.map((row) => String(row.id)),
-        signal,
-      );
-      const ordered = items.toSorted(
-        (a, b) => a.updatedAt.localeCompare(b.updatedAt) || Number(a.id) - Number(b.id),
-      );
-      yield { changes: ordered.map((item) => ({ kind: 'item', item })), next: cursorOf(page.next) };
+      const ids = page.rows.map((row) => String(row.id));
+      const { given } = at;
+      const items = (await this.get(ids, signal))
+        .filter((item) => given?.[item.id] !== item.version)
+        .toSorted((a, b) => a.updatedAt.localeCompare(b.updatedAt) || Number(a.id) - Number(b.id));
+      const next = page.last ? behindPage(page.next, items, at) : page.next;
+      if (items.length > 0 || page.last) {
+        yield { changes: items.map((item) => ({ kind: 'item', item })), next: cursorOf(next) };
+      }
       if (page.last) return;
-      at = page.next;
+      at = next;
     }
   }
 
@@ -65,7 +66,12 @@ export class RedmineItems implements Items {
     const directory = await this.directory.get(signal);
     const isPrivate = draft.visibility === 'private' || draft.fields['is_private'] === true;
     if (isPrivate) requirePrivacy(directory);
-    const issue = payloadOf({ ...draft.fields, [`cf_${directory.markerField}`]: draft.marker });
+    // Redmine would begin a new issue today, which nobody said and which an earlier due date contradicts.
+    const issue = payloadOf({
+      start_date: null,
+      ...draft.fields,
+      [`cf_${directory.markerField}`]: draft.marker,
+    });
     const { data } = await this.http.json(
       {
         method: 'POST',
