@@ -1,0 +1,208 @@
+import type { Connection, ConnectionCheck, ConnectionDocument } from '@lockstep/api';
+import type { Budget, IntegrationConfiguration } from '@lockstep/engine';
+import type { CheckReport } from '@lockstep/sdk';
+import { secretFields } from '@lockstep/sdk';
+import type { ConnectionEntry, Connections } from '../store/connections.ts';
+import type { Integrations } from '../store/integrations.ts';
+import type { Trackers } from './connect.ts';
+import { Refusal } from './refusal.ts';
+import { trackerFailure } from './tracker-failure.ts';
+import { withinBudget } from './within-budget.ts';
+
+/** Milliseconds a check may take. */
+const PATIENCE = 30_000;
+
+/** Connections as people handle them: by name, tried before they are saved, secrets never shown. */
+export class ConnectionDesk {
+  private readonly store: Connections;
+  private readonly integrations: Integrations;
+  private readonly trackers: Trackers;
+  private readonly budgetOf: (connectionId: string) => Budget;
+
+  constructor(parts: {
+    readonly store: Connections;
+    readonly integrations: Integrations;
+    readonly trackers: Trackers;
+    readonly budgetOf: (connectionId: string) => Budget;
+  }) {
+    this.store = parts.store;
+    this.integrations = parts.integrations;
+    this.trackers = parts.trackers;
+    this.budgetOf = parts.budgetOf;
+  }
+
+  async list(): Promise<Connection[]> {
+    return (await this.store.list({ limit: 10_000 })).map(shown);
+  }
+
+  async get(name: string): Promise<Connection> {
+    return shown(await this.entry(name));
+  }
+
+  /** Tries the connection, then saves it; what fails is not saved and what was there stays. */
+  async put(name: string, document: ConnectionDocument): Promise<Connection> {
+    const existing = await this.store.get(name);
+    const config =
+      existing === undefined ? document.config : await this.withStoredSecrets(existing, document);
+    const { open, secrets } = this.trackers.split(document.tracker, config);
+    await this.try(name, document.tracker, config, await this.scopeInUse(name, document.tracker));
+    const saved = await this.store.save({
+      id: name,
+      name,
+      connector: document.tracker,
+      config: open,
+      secrets,
+    });
+    if (saved === undefined) throw new Error(`connection ${name} was not saved`);
+    return shown(saved);
+  }
+
+  async remove(name: string): Promise<void> {
+    const outcome = await this.store.remove(name);
+    if (outcome === 'absent') throw unknown(name);
+    if (outcome === 'removed') return;
+    const users = await this.integrations.list({ connectionId: name, limit: 5 });
+    const names = users.map((one) => one.configuration.name).join(', ');
+    throw new Refusal(
+      409,
+      'connection-used',
+      `connection “${name}” is used by ${names}`,
+      'Delete or change those integrations first.',
+    );
+  }
+
+  /** Never throws for what the tracker says: that is the answer. */
+  async check(name: string): Promise<ConnectionCheck> {
+    const entry = await this.entry(name);
+    try {
+      const config = { ...entry.config, ...(await this.store.secrets(name)) };
+      const report = await this.try(
+        name,
+        entry.connector,
+        config,
+        await this.scopeInUse(name, entry.connector),
+      );
+      if (entry.state === 'paused') await this.store.resume(name);
+      return { ok: true, name, ...told(report) };
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return { ok: false, name, warnings: [], message: error.message, remedy: error.remedy };
+    }
+  }
+
+  private async try(
+    name: string,
+    tracker: string,
+    config: Readonly<Record<string, unknown>>,
+    scope: Readonly<Record<string, unknown>> | undefined,
+  ): Promise<CheckReport | undefined> {
+    // A tracker that needs a scope is tried with the first integration's; before that its form is all there is to check.
+    if (scope === undefined) return undefined;
+    const signal = AbortSignal.timeout(PATIENCE);
+    try {
+      const connector = this.trackers.connect(tracker, config, scope);
+      try {
+        return await withinBudget(this.budgetOf(name), signal, () => connector.check(signal));
+      } finally {
+        await connector.close?.();
+      }
+    } catch (error) {
+      if (!signal.aborted) throw trackerFailure(error, name);
+      throw new Refusal(
+        503,
+        'tracker-unavailable',
+        `connection “${name}”: no answer within ${PATIENCE / 1000} s`,
+        'Check the address and that the tracker runs.',
+      );
+    }
+  }
+
+  /** The scope of some integration that uses it; an empty one where the tracker takes that. */
+  private async scopeInUse(
+    name: string,
+    tracker: string,
+  ): Promise<Readonly<Record<string, unknown>> | undefined> {
+    const [user] = await this.integrations.list({ connectionId: name, limit: 1 });
+    if (user !== undefined) return sideOf(user.configuration, name);
+    return this.trackers.find(tracker).scope.safeParse({}).success ? {} : undefined;
+  }
+
+  /** A secret left out is kept, but never sent to another place than it was given for. */
+  private async withStoredSecrets(
+    existing: ConnectionEntry,
+    document: ConnectionDocument,
+  ): Promise<Record<string, unknown>> {
+    const names = secretFields(this.trackers.find(document.tracker).config);
+    const missing = existing.secretNames.filter(
+      (name) => names.includes(name) && document.config[name] === undefined,
+    );
+    if (missing.length === 0) return document.config;
+    const open = Object.fromEntries(Object.entries(document.config).filter(([key]) => !names.includes(key)));
+    const moved = document.tracker !== existing.connector || canonical(open) !== canonical(existing.config);
+    if (moved) {
+      throw new Refusal(
+        422,
+        'secret-needed',
+        `connection “${existing.name}” has changed, and ${missing.join(', ')} is left out`,
+        'Give the secret again: a stored one is only used with the settings it was given for.',
+        missing.map((name) => ({
+          path: ['config', name],
+          message: `${name} is missing`,
+          remedy: 'Give it again.',
+          level: 'error' as const,
+        })),
+      );
+    }
+    const stored = (await this.store.secrets(existing.id)) ?? {};
+    return { ...document.config, ...Object.fromEntries(missing.map((name) => [name, stored[name]])) };
+  }
+
+  private async entry(name: string): Promise<ConnectionEntry> {
+    const entry = await this.store.get(name);
+    if (entry === undefined) throw unknown(name);
+    return entry;
+  }
+}
+
+function sideOf(
+  configuration: IntegrationConfiguration,
+  connection: string,
+): Readonly<Record<string, unknown>> {
+  return configuration.left.connection === connection ? configuration.left.scope : configuration.right.scope;
+}
+
+function canonical(value: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function unknown(name: string): Refusal {
+  return new Refusal(
+    404,
+    'unknown-connection',
+    `there is no connection “${name}”`,
+    '`lockstep status` lists what there is.',
+  );
+}
+
+function shown(entry: ConnectionEntry): Connection {
+  return {
+    id: entry.id,
+    name: entry.name,
+    tracker: entry.connector,
+    config: { ...entry.config },
+    secrets: [...entry.secretNames],
+    state: entry.state,
+    ...(entry.reason === null ? {} : { reason: entry.reason }),
+  };
+}
+
+function told(report: CheckReport | undefined): Omit<ConnectionCheck, 'ok' | 'name'> {
+  if (report === undefined)
+    return { warnings: ['not tried yet: no integration uses this connection, so its scope is not known'] };
+  return {
+    account: report.account.name ?? report.account.login ?? report.account.id,
+    product: report.product,
+    ...(report.clockSkew === undefined ? {} : { clockSkew: report.clockSkew }),
+    warnings: [...report.warnings],
+  };
+}

@@ -1,0 +1,143 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { RunSummary, SideCounts } from '@lockstep/engine';
+import { LeaseLost, runIntegration } from '@lockstep/engine';
+import { Refusal } from '../integrations/refusal.ts';
+import type { Sides } from '../integrations/sides.ts';
+import type { Log } from '../postgres/log.ts';
+import type { Db } from '../store/database.ts';
+import type { IntegrationEntry, Integrations } from '../store/integrations.ts';
+import type { Leases } from '../store/leases.ts';
+import { PgStore } from '../store/pg-store.ts';
+import type { Runs } from '../store/runs.ts';
+import { systemClock, systemRandom } from './clock.ts';
+import { holdLease, LEASE } from './hold-lease.ts';
+import type { LiveRuns } from './live-runs.ts';
+import type { RunJob } from './queue.ts';
+
+export interface RunParts {
+  readonly db: Db;
+  readonly log: Log;
+  readonly integrations: Integrations;
+  readonly runs: Runs;
+  readonly leases: Leases;
+  readonly live: LiveRuns;
+  readonly sides: Sides;
+  /** The worker, as people know it. */
+  readonly holder: string;
+  /** Books the next run, no sooner than this. */
+  readonly bookNext: (integrationId: string, at: Date) => Promise<void>;
+  /** The process ends without patience. */
+  readonly ending: AbortSignal;
+}
+
+/** One job: the next run is booked first, so that whatever happens to this one the integration goes on. */
+export async function executeRun(parts: RunParts, job: RunJob): Promise<void> {
+  const { integrationId } = job.request;
+  const entry = await parts.integrations.get(integrationId);
+  if (entry === undefined || !entry.enabled) return;
+  const startedAt = Date.now();
+  await parts.bookNext(integrationId, new Date(startedAt + entry.configuration.interval * 1000));
+  const runId = (job.retries === 0 ? job.request.runId : undefined) ?? systemRandom.id();
+  const signal = AbortSignal.any([job.signal, parts.ending]);
+  const live = parts.live.begin(integrationId, runId);
+  try {
+    if (!(await begin(parts, job, runId, signal))) return;
+    const lease = holdLease({ leases: parts.leases, integrationId, runId, log: parts.log });
+    try {
+      await run(parts, entry, job, runId, AbortSignal.any([signal, lease.lost]), live);
+    } finally {
+      lease.end();
+    }
+  } finally {
+    live.end();
+  }
+}
+
+/** Takes the integration; a lease that a dead worker left is waited out. */
+async function begin(parts: RunParts, job: RunJob, runId: string, signal: AbortSignal): Promise<boolean> {
+  const { integrationId } = job.request;
+  const trigger = job.request.runId === undefined ? 'schedule' : 'manual';
+  const patience = Date.now() + LEASE * 1.5;
+  while (!(await parts.runs.begin({ id: runId, integrationId, trigger, holder: parts.holder, ttl: LEASE }))) {
+    if (Date.now() > patience || signal.aborted) {
+      parts.log.info({ integrationId }, 'another run of this integration is at work; this one is left out');
+      return false;
+    }
+    await delay(500);
+  }
+  return true;
+}
+
+async function run(
+  parts: RunParts,
+  entry: IntegrationEntry,
+  job: RunJob,
+  runId: string,
+  signal: AbortSignal,
+  live: ReturnType<LiveRuns['begin']>,
+): Promise<void> {
+  const { id, configuration } = entry;
+  const store = new PgStore({ db: parts.db, integrationId: id, runId });
+  let summary: RunSummary;
+  try {
+    const sides = await parts.sides.open(configuration, signal);
+    summary = await runIntegration(
+      configuration,
+      {
+        clock: systemClock,
+        random: systemRandom,
+        store,
+        sides,
+        progress: (progress) => live.progress(progress),
+      },
+      {
+        id,
+        signal,
+        stop: live.stop,
+        enabledAt: entry.enabledAt ?? new Date().toISOString(),
+        ...(job.request.force === true ? { force: true } : {}),
+      },
+    );
+  } catch (error) {
+    if (signal.aborted || error instanceof LeaseLost) {
+      parts.log.warn({ integrationId: id, runId }, 'a run was cut off; the next one goes on from here');
+      return;
+    }
+    parts.log.error({ integrationId: id, runId, err: error }, 'a run failed');
+    summary = failure(error);
+  }
+  if (summary.outcome === 'failed' && summary.message !== undefined) {
+    await store
+      .log([{ level: 'error', at: new Date().toISOString(), text: summary.message }])
+      .catch(() => undefined);
+  }
+  await parts.runs.end(id, runId, summary);
+  parts.log.info({ integration: configuration.name, runId, outcome: summary.outcome }, 'run ended');
+}
+
+const NOTHING: SideCounts = {
+  examined: 0,
+  created: 0,
+  updated: 0,
+  unchanged: 0,
+  skipped: 0,
+  conflicted: 0,
+  parked: 0,
+  comments: 0,
+  attachments: 0,
+  requests: 0,
+  waited: 0,
+};
+
+function failure(error: unknown): RunSummary {
+  const known = error instanceof Refusal;
+  return {
+    outcome: 'failed',
+    left: NOTHING,
+    right: NOTHING,
+    message: known
+      ? error.message
+      : `unexpected failure: ${error instanceof Error ? error.message : String(error)}`,
+    remedy: known ? error.remedy : "Look into the server's log; if it stays, report it with that log.",
+  };
+}

@@ -1,0 +1,37 @@
+import type { Plan } from '@lockstep/api';
+import { planIntegration } from '@lockstep/engine';
+import type { Sides } from '../integrations/sides.ts';
+import { trackerFailure } from '../integrations/tracker-failure.ts';
+import type { Db } from '../store/database.ts';
+import type { IntegrationEntry } from '../store/integrations.ts';
+import { createPlanStore } from '../store/plan-store.ts';
+import { systemClock, systemRandom } from './clock.ts';
+
+/** A dry run: enabled or not, and beside a run at work. Writes nothing to a tracker and nothing that stays. */
+export async function planRun(
+  parts: { readonly db: Db; readonly sides: Sides },
+  entry: IntegrationEntry,
+  signal: AbortSignal,
+): Promise<Plan> {
+  const { id, configuration } = entry;
+  const store = createPlanStore({ db: parts.db, integrationId: id, planId: systemRandom.id() });
+  try {
+    const sides = await parts.sides.open(configuration, signal, { fresh: true });
+    const plan = await planIntegration(
+      configuration,
+      { clock: systemClock, random: systemRandom, store, sides },
+      { id, signal, stop: signal, enabledAt: entry.enabledAt ?? new Date().toISOString() },
+    );
+    const counts: Record<string, number> = {};
+    for (const { action } of plan.entries) counts[action] = (counts[action] ?? 0) + 1;
+    return {
+      integration: configuration.name,
+      counts,
+      ...(JSON.parse(JSON.stringify(plan)) as Omit<Plan, 'integration' | 'counts'>),
+    };
+  } catch (error) {
+    throw trackerFailure(error, `of ${configuration.name}`);
+  } finally {
+    await store.drop();
+  }
+}
