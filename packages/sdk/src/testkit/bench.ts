@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Change, ChangePage, Connector, FeedPosition, ItemDraft } from '../connector.ts';
 import { ConnectorError } from '../errors.ts';
-import type { FieldValue, Instant, Item, ItemId } from '../item.ts';
+import type { FieldId, FieldValue, Instant, Item, ItemId } from '../item.ts';
 import type { FieldKind } from '../schema.ts';
 import { sameMeaning } from './meaning.ts';
 import type { Person, Samples, Subject } from './options.ts';
@@ -22,6 +22,11 @@ export class Bench {
     this.connector = subject.connector;
     this.person = subject.person;
     this.samples = samples;
+  }
+
+  /** The text field that people and we both write. */
+  get editable(): FieldId {
+    return this.samples.editable ?? this.samples.richText;
   }
 
   /** A draft with a title and a marker of its own. */

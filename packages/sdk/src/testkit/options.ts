@@ -30,8 +30,12 @@ export interface Samples {
   readonly type: string;
   /** The field that holds an item's title. */
   readonly title: FieldId;
-  /** A field of kind `rich-text` that can be written at any time. */
+  /** A field of kind `rich-text` that can be written with a create. */
   readonly richText: FieldId;
+  /** A text field that can be changed at any time, in any way; default `richText`. */
+  readonly editable?: FieldId;
+  /** A field that can be emptied, with a value in `create`; default `richText`. */
+  readonly emptied?: FieldId;
   /** A field with options (not the status), for values that do not exist. */
   readonly option?: FieldId;
   /** Everything a full create carries, without the title. */

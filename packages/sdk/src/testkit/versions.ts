@@ -22,8 +22,8 @@ export const versionChecks = {
   'update-empties-a-field': {
     promises: 'null empties a field',
     async run(bench) {
-      const field = bench.samples.richText;
-      const item = await bench.create({ [field]: 'something' });
+      const field = bench.samples.emptied ?? bench.samples.richText;
+      const item = await bench.create({ [field]: bench.samples.create[field] ?? 'something' });
       const patch = { fields: { [field]: null }, expected: item.version };
       const receipt = await bench.connector.items.update(item.id, patch, bench.signal);
       await bench.holds(receipt.item, { [field]: null });
@@ -59,7 +59,7 @@ export const versionChecks = {
       const item = await bench.create();
       const seen = [item.version];
       for (const text of ['one', 'two', 'three']) {
-        await bench.person.edit(item.id, { [bench.samples.richText]: text });
+        await bench.person.edit(item.id, { [bench.editable]: text });
         seen.push((await bench.get(item.id)).version);
       }
       expect(new Set(seen).size).toBe(seen.length);
@@ -70,18 +70,18 @@ export const versionChecks = {
     async run(bench) {
       if (bench.connector.limits.versioning !== 'compare-and-set') return;
       const before = await bench.create();
-      await bench.person.edit(before.id, { [bench.samples.richText]: 'theirs' });
-      const patch = { fields: { [bench.samples.richText]: 'ours' }, expected: before.version };
+      await bench.person.edit(before.id, { [bench.editable]: 'theirs' });
+      const patch = { fields: { [bench.editable]: 'ours' }, expected: before.version };
       const write = () => bench.connector.items.update(before.id, patch, bench.signal);
       expect((await bench.refusal(write, 'a stale write')).kind).toBe('conflict');
-      await bench.holds(await bench.get(before.id), { [bench.samples.richText]: 'theirs' });
+      await bench.holds(await bench.get(before.id), { [bench.editable]: 'theirs' });
     },
   },
   'overwritten-value-is-told': {
     promises:
       'a value that somebody wrote between our read and our write is refused or told, never lost (P4)',
     async run(bench) {
-      const field = bench.samples.richText;
+      const field = bench.editable;
       const before = await bench.create({ [field]: 'as we read it' });
       await bench.tick();
       await bench.person.edit(before.id, { [field]: 'theirs, faster' });
