@@ -15,7 +15,10 @@ export interface StoredItem {
   deleted: boolean;
   fields: Record<string, FieldValue>;
   readonly fieldTimes: Record<string, number>;
+  /** The number of comments ever made, so that no id is used twice. */
+  commented: number;
   readonly comments: Comment[];
+  readonly links: { readonly url: string; readonly title: string }[];
   readonly files: (Attachment & { readonly content: Uint8Array })[];
 }
 
@@ -42,6 +45,7 @@ export class MemoryTracker {
     readonly at: number;
     readonly revision: number;
   }[] = [];
+  private readonly marked = new Map<string, string[]>();
   private readonly clock: () => number;
   private last = 0;
 
@@ -67,6 +71,16 @@ export class MemoryTracker {
     return Math.floor(this.clock() / step) * step;
   }
 
+  /** Does the index show by now what changed at that time? */
+  isIndexed(changedAt: number): boolean {
+    return changedAt + (this.quirks.indexLag ?? 0) <= this.clock();
+  }
+
+  /** Ids of the living items with a marker. */
+  markedWith(marker: string): readonly string[] {
+    return (this.marked.get(marker) ?? []).filter((id) => this.items.get(id)?.deleted === false);
+  }
+
   item(id: string): StoredItem {
     const item = this.items.get(id);
     if (item === undefined || item.deleted) {
@@ -80,6 +94,7 @@ export class MemoryTracker {
     fields: Readonly<Record<string, FieldValue>>,
     more: { marker?: string; visibility?: Visibility } = {},
   ): string {
+    this.accept({ title: null, ...fields });
     this.last += 1;
     const id = String(this.last);
     const at = this.stamp();
@@ -94,21 +109,22 @@ export class MemoryTracker {
       deleted: false,
       fields: { status: 'open', priority: 'normal', reporter: by },
       fieldTimes: {},
+      commented: 0,
       comments: [],
+      links: [],
       files: [],
     };
     this.store(item, fields, by);
-    if (item.fields['title'] === undefined || item.fields['title'] === null) {
-      this.last -= 1;
-      throw new ConnectorError('rejected', `${this.name}: Title cannot be blank`, { field: 'title' });
-    }
     this.items.set(id, item);
+    if (item.marker !== undefined)
+      this.marked.set(item.marker, [...(this.marked.get(item.marker) ?? []), id]);
     this.record(id, item);
     return id;
   }
 
   edit(by: string, id: string, fields: Readonly<Record<string, FieldValue>>): void {
     const item = this.item(id);
+    this.accept(fields);
     const status = fields['status'];
     const from = String(item.fields['status']);
     if (
@@ -129,8 +145,9 @@ export class MemoryTracker {
 
   comment(by: string, id: string, body: string, visibility: Visibility = 'public'): Comment {
     const item = this.item(id);
+    item.commented += 1;
     const comment: Comment = {
-      id: `${id}-${item.comments.length + 1}`,
+      id: `${id}-${item.commented}`,
       body,
       author: this.reference(by),
       createdAt: new Date(this.stamp()).toISOString(),
@@ -139,6 +156,38 @@ export class MemoryTracker {
     item.comments.push(comment);
     this.touch(id, item, by);
     return comment;
+  }
+
+  editComment(by: string, id: string, comment: string, body: string, visibility?: Visibility): Comment {
+    const { item, index, found } = this.findComment(id, comment);
+    const updatedAt = new Date(this.stamp()).toISOString();
+    const edited = { ...found, body, updatedAt, visibility: visibility ?? found.visibility };
+    item.comments[index] = edited;
+    this.touch(id, item, by);
+    return edited;
+  }
+
+  deleteComment(by: string, id: string, comment: string): void {
+    const { item, index } = this.findComment(id, comment);
+    item.comments.splice(index, 1);
+    this.touch(id, item, by);
+  }
+
+  private findComment(id: string, comment: string): { item: StoredItem; index: number; found: Comment } {
+    const item = this.item(id);
+    const index = item.comments.findIndex((one) => one.id === comment);
+    const found = item.comments[index];
+    if (found === undefined)
+      throw new ConnectorError('gone', `${this.name}: item ${id} has no comment ${comment}`);
+    return { item, index, found };
+  }
+
+  /** Setting the same URL again changes nothing. */
+  link(by: string, id: string, link: { readonly url: string; readonly title: string }): void {
+    const item = this.item(id);
+    if (item.links.some((one) => one.url === link.url)) return;
+    item.links.push(link);
+    this.touch(id, item, by);
   }
 
   attach(
@@ -160,7 +209,8 @@ export class MemoryTracker {
     };
     item.files.push(file);
     this.touch(id, item, by);
-    return file;
+    const { content: _content, ...shown } = file;
+    return shown;
   }
 
   setVisibility(by: string, id: string, visibility: Visibility): void {
@@ -178,6 +228,11 @@ export class MemoryTracker {
     if (item === undefined) return;
     item.deleted = false;
     this.touch(id, item, by);
+  }
+
+  /** The files of an item, without their content. */
+  files(id: string): readonly Attachment[] {
+    return this.item(id).files.map(({ content: _content, ...file }) => file);
   }
 
   /** The item as the API shows it. */
@@ -206,7 +261,7 @@ export class MemoryTracker {
         ? {}
         : {
             comments: [...stored.comments],
-            attachments: stored.files.map(({ content: _content, ...file }) => file),
+            attachments: this.files(id),
           }),
     };
   }
@@ -251,22 +306,27 @@ export class MemoryTracker {
     this.record(id, item);
   }
 
+  /** Refuses what the schema does not know, before anything of it is stored. */
+  private accept(fields: Readonly<Record<string, FieldValue>>): void {
+    for (const [id, value] of Object.entries(fields)) {
+      const field = FIELDS.find((one) => one.id === id);
+      const refuse = (why: string): never => {
+        throw new ConnectorError('rejected', `${this.name}: ${why}`, { field: id });
+      };
+      if (field === undefined) return refuse(`unknown field ${id}`);
+      const isEmpty = value === null || (typeof value === 'string' && value.trim() === '');
+      if (isEmpty && field.required === true) refuse(`${field.title} cannot be blank`);
+      if (isEmpty || field.options === undefined || field.options.some((option) => option.id === value))
+        continue;
+      refuse(`${field.title} has no option ${String(value)}`);
+    }
+  }
+
   private store(item: StoredItem, fields: Readonly<Record<string, FieldValue>>, by: string): void {
     for (const [id, value] of Object.entries(fields)) {
-      const definition = FIELDS.find((field) => field.id === id);
-      if (definition === undefined)
-        throw new ConnectorError('rejected', `${this.name}: unknown field ${id}`, { field: id });
       if (by === 'sync' && this.quirks.drops?.includes(id) === true) continue;
-      const isOption = definition.options !== undefined && value !== null;
-      if (isOption && !definition.options.some((option) => option.id === value)) {
-        throw new ConnectorError(
-          'rejected',
-          `${this.name}: ${definition.title} has no option ${String(value)}`,
-          { field: id },
-        );
-      }
-      item.fields[id] =
-        typeof value === 'string' && definition.kind.endsWith('text') ? this.normalised(value) : value;
+      const isText = FIELDS.find((field) => field.id === id)?.kind.endsWith('text') === true;
+      item.fields[id] = typeof value === 'string' && isText ? this.normalised(value) : value;
       item.fieldTimes[id] = this.stamp();
     }
   }
