@@ -9,11 +9,11 @@ const row = (id: number, second: number): Row => ({
   updated_on: new Date((BASE + second) * 1000).toISOString(),
 });
 
-/** What Redmine would answer, in an order of its own within a second. */
+/** What Redmine would answer: from a second earlier than asked, in an order of its own within a second. */
 function list(all: readonly Row[], at: Place): readonly Row[] {
   const second = (one: Row): number => Date.parse(one.updated_on) / 1000;
   if (at.behind === undefined) {
-    const from = all.filter((one) => second(one) >= at.second);
+    const from = all.filter((one) => second(one) >= at.second - 1);
     return from.toSorted((a, b) => second(a) - second(b) || b.id - a.id).slice(0, PAGE);
   }
   const { behind } = at;
@@ -46,6 +46,11 @@ describe('the change feed', () => {
       ).toEqual(all.map((one) => one.id));
       expect(read).toEqual(read.toSorted((a, b) => a.updated_on.localeCompare(b.updated_on) || a.id - b.id));
     }
+  });
+
+  it('leaves out the second before, which Redmine lists too', () => {
+    const all = Array.from({ length: 120 }, (_, index) => row(index + 1, index < 110 ? 0 : 1));
+    expect(readAll(all, BASE + 1).map((one) => one.id)).toEqual(all.slice(110).map((one) => one.id));
   });
 
   it('starts at the whole second before an instant', () => {

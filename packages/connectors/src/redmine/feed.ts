@@ -75,10 +75,11 @@ export function cutPage(
       last: false,
     };
   }
-  const sorted = rows.toSorted((a, b) => secondOf(a) - secondOf(b) || a.id - b.id);
-  const end = sorted.at(-1);
-  if (end === undefined) return { rows: [], next: at, last: true };
-  const second = secondOf(end);
+  // Redmine goes one second further back than asked.
+  const sorted = rows
+    .filter((row) => secondOf(row) >= at.second)
+    .toSorted((a, b) => secondOf(a) - secondOf(b) || a.id - b.id);
+  const second = sorted.length === 0 ? at.second : secondOf(sorted.at(-1) as Row);
   if (!isFull) return { rows: sorted, next: { second }, last: true };
   // The last second may go on behind the page, and within a second the order is not that of the numbers.
   const whole = sorted.filter((row) => secondOf(row) < second);
