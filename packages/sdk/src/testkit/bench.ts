@@ -4,7 +4,7 @@ import { ConnectorError } from '../errors.ts';
 import type { FieldId, FieldValue, Instant, Item, ItemId } from '../item.ts';
 import type { FieldKind } from '../schema.ts';
 import { sameMeaning } from './meaning.ts';
-import type { Person, Samples, Subject } from './options.ts';
+import type { Person, Samples, Subject } from './subject.ts';
 
 /** The tools every check works with. */
 export class Bench {

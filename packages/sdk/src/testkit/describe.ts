@@ -6,7 +6,17 @@ import { Lacking } from './check.ts';
 import type { Check } from './check.ts';
 import { checks } from './checks.ts';
 import type { CheckName } from './checks.ts';
-import type { ConformanceOptions, Subject } from './options.ts';
+import type { Samples, Subject } from './subject.ts';
+
+export interface ConformanceOptions {
+  open(): Promise<Subject>;
+  readonly samples: Samples;
+  /**
+   * Checks that this tracker cannot pass, each with the reason why, as a sentence. A check with a gap must fail:
+   * a gap that is no longer needed is a failure itself.
+   */
+  readonly gaps?: { readonly [Name in CheckName]?: string };
+}
 
 /** Holds a connector to every promise of the SDK. One `it` per check; gaps are told in their titles. */
 export function describeConnector(name: string, options: ConformanceOptions): void {

@@ -4,4 +4,5 @@ export type { CheckName } from './checks.ts';
 export { Bench } from './bench.ts';
 export { Lacking } from './check.ts';
 export type { Check } from './check.ts';
-export type { ConformanceOptions, Person, Samples, Subject } from './options.ts';
+export type { ConformanceOptions } from './describe.ts';
+export type { Person, Samples, Subject } from './subject.ts';

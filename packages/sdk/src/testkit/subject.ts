@@ -1,6 +1,5 @@
 import type { Connector } from '../connector.ts';
 import type { FieldId, FieldValue, Instant, ItemId } from '../item.ts';
-import type { CheckName } from './checks.ts';
 
 /** A person who works in the tracker past the connector, as people do. */
 export interface Person {
@@ -52,14 +51,4 @@ export interface Samples {
   readonly longText?: number;
   /** Bytes of the attachment that goes there and back; default 300,000. */
   readonly file?: number;
-}
-
-export interface ConformanceOptions {
-  open(): Promise<Subject>;
-  readonly samples: Samples;
-  /**
-   * Checks that this tracker cannot pass, each with the reason why, as a sentence. A check with a gap must fail:
-   * a gap that is no longer needed is a failure itself.
-   */
-  readonly gaps?: { readonly [Name in CheckName]?: string };
 }
