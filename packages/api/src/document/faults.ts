@@ -43,5 +43,5 @@ function messageOf(issue: Issue): string {
 
 function remedyOf(issue: Issue): string {
   if (issue.code === 'unrecognized_keys') return 'Correct its spelling or remove it.';
-  return 'Correct it as described in docs/reference/configuration.md.';
+  return 'Correct it as described in docs/reference/cli.md.';
 }

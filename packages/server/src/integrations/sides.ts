@@ -78,7 +78,7 @@ export class Sides {
   async close(): Promise<void> {
     const all = [...this.opened.values()];
     this.opened.clear();
-    await Promise.allSettled(all.map((one) => one.connector.close?.()));
+    await Promise.allSettled(all.map(async (one) => one.connector.close?.()));
   }
 
   private async side(

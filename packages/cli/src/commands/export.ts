@@ -1,0 +1,30 @@
+import type { Client } from '@lockstep/api';
+import { stringify } from 'yaml';
+import type { Output } from '../output.ts';
+
+/** All connections and integrations as a file for `apply`; each secret as a reference to the environment. */
+export async function exportAll(client: Client, output: Output): Promise<void> {
+  const connections: Record<string, unknown> = {};
+  const variables: string[] = [];
+  for (const { name, tracker, config, secrets } of (await client.connections()).items) {
+    const references: Record<string, string> = {};
+    for (const secret of secrets) {
+      const variable = variableOf(name, secret);
+      variables.push(variable);
+      references[secret] = `\${env:${variable}}`;
+    }
+    connections[name] = { tracker, config: { ...config, ...references } };
+  }
+  const integrations = Object.fromEntries(
+    (await client.integrations()).items.map((one) => [one.name, one.document]),
+  );
+  output.line(stringify({ connections, integrations }, { lineWidth: 110 }).trimEnd());
+  output.result({ ok: true, connections, integrations, variables });
+}
+
+/** `support-redmine`, `apiKey` → `SUPPORT_REDMINE_API_KEY`. */
+export function variableOf(connection: string, secret: string): string {
+  const words = `${connection}_${secret.replaceAll(/([a-z])([A-Z])/g, '$1_$2')}`;
+  const upper = words.replaceAll(/[^A-Za-z0-9]+/g, '_').toUpperCase();
+  return /^[0-9]/.test(upper) ? `_${upper}` : upper;
+}

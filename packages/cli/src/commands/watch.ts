@@ -1,0 +1,103 @@
+import type { Client } from '@lockstep/api';
+import { EXIT, Failure } from '../exit.ts';
+import { short, table, when, type Output } from '../output.ts';
+
+export async function status(client: Client, output: Output): Promise<void> {
+  const found = await client.status();
+  const rows = found.integrations.map((one) => [
+    one.name,
+    one.health,
+    `${one.pairs} pairs`,
+    `${one.parked} parked`,
+    `${one.conflicts} conflicts`,
+    one.reason,
+  ]);
+  if (rows.length === 0)
+    output.line('There is no integration yet: write one and run “lockstep apply FILE.yaml”.');
+  for (const line of table(rows)) output.line(line);
+  output.result({ ok: true, ...found });
+}
+
+export async function runs(client: Client, name: string, limit: number, output: Output): Promise<void> {
+  const found = await client.runs(name, { limit });
+  for (const line of table(
+    found.items.map((one) => [
+      one.id,
+      when(one.startedAt),
+      one.trigger,
+      one.outcome,
+      writes(one),
+      one.message ?? '',
+    ]),
+  ))
+    output.line(line);
+  if (found.items.length === 0) output.line(`${name} has not run yet.`);
+  output.result({ ok: true, ...found });
+}
+
+function writes({ left, right }: Awaited<ReturnType<Client['oneRun']>>): string {
+  if (left === undefined || right === undefined) return '';
+  return `← ${left.created + left.updated} written · → ${right.created + right.updated} written`;
+}
+
+export async function log(client: Client, id: string, output: Output): Promise<void> {
+  const found = await client.runLog(id, { limit: 1000 });
+  for (const line of found.items)
+    output.line(
+      `${when(line.at)} ${line.level.padEnd(5)} ${line.item === undefined ? '' : `${line.item.key}: `}${line.text}`,
+    );
+  output.result({ ok: true, ...found });
+}
+
+export async function items(
+  client: Client,
+  name: string,
+  options: { readonly limit: number; readonly parked: boolean; readonly conflicts: boolean },
+  output: Output,
+): Promise<void> {
+  const { limit } = options;
+  if (options.parked) {
+    const found = await client.parked(name, { limit });
+    for (const one of found.items) {
+      output.line(`${one.side} ${one.key}  ${one.kind}: ${one.reason}`);
+      output.line(
+        `  ${one.remedy ?? ''}  ${one.nextTry === undefined ? 'Waits for a person.' : `Tried again at ${when(one.nextTry)}.`}`,
+      );
+    }
+    if (found.items.length === 0) output.line('Nothing is parked.');
+    output.result({ ok: true, ...found });
+  } else if (options.conflicts) {
+    const found = await client.conflicts(name, { limit });
+    for (const one of found.items)
+      output.line(
+        `${when(one.recordedAt)}  ${one.outcome.padEnd(6)} ${one.field.left}: ${short(one.left.value, 30)} ↔ ${short(one.right.value, 30)}  ${one.reason}`,
+      );
+    if (found.items.length === 0) output.line('There are no conflicts.');
+    output.result({ ok: true, ...found });
+  } else {
+    const found = await client.items(name, { limit });
+    for (const line of table(
+      found.items.map((one) => [
+        when(one.at),
+        one.outcome,
+        one.left?.key ?? '-',
+        one.origin === 'left' ? '→' : '←',
+        one.right?.key ?? '-',
+        one.message ?? [...one.changes.map((change) => change.field), ...one.parts].join(', '),
+      ]),
+    ))
+      output.line(line);
+    if (found.items.length === 0) output.line(`${name} has synced nothing yet.`);
+    output.result({ ok: true, ...found });
+  }
+}
+
+export async function doctor(client: Client, output: Output): Promise<void> {
+  const found = await client.doctor();
+  for (const { subject, level, message, remedy } of found.findings) {
+    output.line(`${level === 'ok' ? '✓' : level === 'warning' ? '!' : '✗'} ${subject}: ${message}`);
+    if (level !== 'ok' && remedy !== undefined) output.line(`    ${remedy}`);
+  }
+  output.result(found);
+  if (!found.ok) throw new Failure(EXIT.failed, 'unwell', 'not everything is well; see above');
+}

@@ -1,0 +1,32 @@
+/** What the command's exit code tells a script. */
+export const EXIT = {
+  ok: 0,
+  /** It was tried and did not work. */
+  failed: 1,
+  /** Wrong usage or input that is refused. */
+  input: 2,
+  unreachable: 3,
+  /** A person has to decide: a brake was pulled. */
+  decision: 4,
+} as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+export const EXIT_HELP = `
+Exit codes: 0 done · 1 it failed · 2 wrong usage or refused input · 3 no server answers ·
+4 a person has to decide (a brake was pulled)
+Environment: LOCKSTEP_URL (default http://127.0.0.1:7400), LOCKSTEP_TOKEN, LOCKSTEP_DATA (data folder)`;
+
+/** A command that ends with a message for people. */
+export class Failure extends Error {
+  readonly code: ExitCode;
+  readonly remedy: string | undefined;
+  /** For `--json`. */
+  readonly reason: string;
+  constructor(code: ExitCode, reason: string, message: string, remedy?: string) {
+    super(message);
+    this.name = 'Failure';
+    this.code = code;
+    this.reason = reason;
+    this.remedy = remedy;
+  }
+}

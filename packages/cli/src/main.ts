@@ -1,0 +1,11 @@
+import process from 'node:process';
+
+const [major = 0] = process.versions.node.split('.').map(Number);
+if (major < 24) {
+  process.stderr.write(
+    `Lockstep needs Node 24 and runs on ${process.version}. Run it as “npm run lockstep --”, after npm ci with install scripts allowed.\n`,
+  );
+  process.exit(1);
+}
+const { main } = await import('./program.ts');
+process.exitCode = await main(process.argv.slice(2));

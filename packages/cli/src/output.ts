@@ -1,0 +1,62 @@
+/** Where a command speaks. With `--json`, standard output carries one object, on its last line. */
+export interface Output {
+  readonly json: boolean;
+  /** A line for people. */
+  line(text?: string): void;
+  /** Replaces itself on a terminal; silent elsewhere. */
+  progress(text: string): void;
+  /** What the command found; printed with `--json` only. */
+  result(value: object): void;
+}
+
+export function createOutput(
+  json: boolean,
+  out: NodeJS.WriteStream = process.stdout,
+  err: NodeJS.WriteStream = process.stderr,
+): Output {
+  let shown = false;
+  const clear = (): void => {
+    if (shown) err.write('\r\u001B[K');
+    shown = false;
+  };
+  return {
+    json,
+    line: (text = '') => {
+      clear();
+      if (!json) out.write(`${text}\n`);
+    },
+    progress: (text) => {
+      if (json || err.isTTY !== true) return;
+      err.write(`\r\u001B[K${text}`);
+      shown = true;
+    },
+    result: (value) => {
+      clear();
+      if (json) out.write(`${JSON.stringify(value)}\n`);
+    },
+  };
+}
+
+/** Rows in aligned columns; the last column keeps its length. */
+export function table(rows: readonly (readonly string[])[]): string[] {
+  const widths: number[] = [];
+  for (const row of rows)
+    row.forEach((cell, index) => (widths[index] = Math.max(widths[index] ?? 0, cell.length)));
+  return rows.map((row) =>
+    row
+      .map((cell, index) => (index === row.length - 1 ? cell : cell.padEnd(widths[index] ?? 0)))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+export function short(value: unknown, length = 60): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value ?? null);
+  const line = text.replaceAll(/\s+/g, ' ');
+  return line.length > length ? `${line.slice(0, length - 1)}…` : line;
+}
+
+/** `2026-01-02T03:04:05.678Z` as `2026-01-02 03:04:05`. */
+export function when(instant: string | undefined): string {
+  return instant === undefined ? 'never' : instant.slice(0, 19).replace('T', ' ');
+}

@@ -1,0 +1,131 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { Client } from '@lockstep/api';
+import { apply, check } from './commands/apply.ts';
+import { exportAll } from './commands/export.ts';
+import { plan } from './commands/plan.ts';
+import { run } from './commands/run.ts';
+import { doctor, items, log, runs, status } from './commands/watch.ts';
+import { connect, DEFAULT_DATA } from './connect.ts';
+import { readConfiguration } from './document/read.ts';
+import { EXIT, EXIT_HELP } from './exit.ts';
+import { toFailure } from './failure.ts';
+import { createOutput, type Output } from './output.ts';
+import type { ServeOptions } from './serve.ts';
+
+/** Runs one command line (without `node` and script) and answers with the exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  const output = createOutput(args.includes('--json'));
+  try {
+    await program(output).parseAsync([...args], { from: 'user' });
+    return EXIT.ok;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.input;
+    const failure = toFailure(error);
+    // A run's own result is out already.
+    const told = ['failed', 'braked', 'abandoned', 'unwell'].includes(failure.reason);
+    if (!told)
+      output.result({ ok: false, code: failure.reason, message: failure.message, remedy: failure.remedy });
+    process.stderr.write(
+      `${failure.message}\n${failure.remedy === undefined ? '' : `→ ${failure.remedy}\n`}`,
+    );
+    return failure.code;
+  }
+}
+
+function program(output: Output): Command {
+  const root = new Command('lockstep')
+    .description('Keeps work items in two trackers in step, both ways.')
+    .addHelpText('after', EXIT_HELP)
+    .exitOverride();
+  const command = (name: string, description: string): Command =>
+    root
+      .command(name)
+      .description(description)
+      .option('--json', 'one JSON object on the last line')
+      .exitOverride();
+  const withClient = async (action: (client: Client) => Promise<void>): Promise<void> =>
+    action(await connect());
+
+  command('serve', 'run the server')
+    .option('--data <folder>', 'data folder', process.env['LOCKSTEP_DATA'] ?? DEFAULT_DATA)
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--port <number>', 'port to listen on', port, 7400)
+    .addOption(
+      new Option('--profile <name>', 'floor of intervals')
+        .choices(['cloud', 'data-center', 'on-premise'])
+        .default('on-premise'),
+    )
+    .action(async (options: ServeOptions) => (await import('./serve.ts')).serve(options, output));
+  command('apply <file>', 'save connections and integrations from a YAML file').action(
+    async (file: string) => {
+      const read = await readConfiguration(file);
+      await withClient((client) => apply(client, read, output));
+    },
+  );
+  command('check <file>', 'hold a YAML file against the trackers; saves nothing').action(
+    async (file: string) => {
+      const read = await readConfiguration(file);
+      await withClient((client) => check(client, read, output));
+    },
+  );
+  command('export', 'print the configuration as YAML; secrets as ${env:…}').action(() =>
+    withClient((client) => exportAll(client, output)),
+  );
+  command('plan <name>', 'what a run would do now; writes nothing').action((name: string) =>
+    withClient((client) => plan(client, name, output)),
+  );
+  command('run <name>', 'run now and follow it')
+    .option('--force', 'let a plan through that the mass-change brake stopped', false)
+    .action((name: string, options: { force: boolean }) =>
+      withClient((client) => run(client, name, options.force, output)),
+    );
+  command('stop <name>', 'stop the run under way after the items in hand').action((name: string) =>
+    withClient(async (client) => {
+      const { stopping } = await client.stop(name);
+      output.line(stopping ? `${name} stops after the items in hand.` : `No run of ${name} is under way.`);
+      output.result({ ok: true, stopping });
+    }),
+  );
+  for (const verb of ['enable', 'disable'] as const) {
+    command(`${verb} <name>`, verb === 'enable' ? 'let it run at its interval' : 'stop it').action(
+      (name: string) =>
+        withClient(async (client) => {
+          const changed = await client[verb](name);
+          output.line(`${name} is ${changed.enabled ? 'enabled' : 'disabled'}.`);
+          output.result({ ok: true, enabled: changed.enabled });
+        }),
+    );
+  }
+  command('status', 'how each integration is').action(() => withClient((client) => status(client, output)));
+  command('runs <name>', 'its runs, newest first')
+    .option('--limit <number>', 'how many', count, 20)
+    .action((name: string, options: { limit: number }) =>
+      withClient((client) => runs(client, name, options.limit, output)),
+    );
+  command('log <run>', 'log lines of a run').action((id: string) =>
+    withClient((client) => log(client, id, output)),
+  );
+  command('items <name>', 'latest synced items')
+    .option('--limit <number>', 'how many', count, 20)
+    .option('--parked', 'those that wait, and why', false)
+    .option('--conflicts', 'conflicts, with both values', false)
+    .action((name: string, options: { limit: number; parked: boolean; conflicts: boolean }) =>
+      withClient((client) => items(client, name, options, output)),
+    );
+  command('doctor', 'look at the database, connections, clocks, parked and late things').action(() =>
+    withClient((client) => doctor(client, output)),
+  );
+  return root;
+}
+
+function count(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= 500) return value;
+  throw new InvalidArgumentError('It is a number from 1 to 500.');
+}
+
+function port(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 0 && value <= 65_535) return value;
+  throw new InvalidArgumentError('A port is a number from 0 to 65535.');
+}

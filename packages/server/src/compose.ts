@@ -1,0 +1,161 @@
+import { hostname } from 'node:os';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { connectors as builtIn } from '@lockstep/connectors';
+import type { Budget } from '@lockstep/engine';
+import type { ConnectorDefinition } from '@lockstep/sdk';
+import { pino } from 'pino';
+import { z } from 'zod';
+import { createApp } from './http/app.ts';
+import { listen } from './http/listen.ts';
+import { openToken } from './http/token.ts';
+import { Trackers } from './integrations/connect.ts';
+import { ConnectionDesk } from './integrations/connections.ts';
+import { IntegrationDesk } from './integrations/integrations.ts';
+import type { Profile } from './integrations/profile.ts';
+import { Sides } from './integrations/sides.ts';
+import { LiveRuns } from './jobs/live-runs.ts';
+import { planRun } from './jobs/plan-run.ts';
+import { RunQueue } from './jobs/queue.ts';
+import { Runner } from './jobs/runner.ts';
+import { startEmbeddedPostgres } from './postgres/embedded.ts';
+import type { Log } from './postgres/log.ts';
+import { toStartupError } from './postgres/startup-error.ts';
+import { openKeyring } from './secrets/keyring.ts';
+import { PgBudget } from './store/budget.ts';
+import { Connections } from './store/connections.ts';
+import { connectDatabase } from './store/database.ts';
+import { Integrations } from './store/integrations.ts';
+import { Leases } from './store/leases.ts';
+import { migrate } from './store/migrate.ts';
+import { Runs } from './store/runs.ts';
+
+export const VERSION = '0.1.0';
+
+export interface ServerOptions {
+  /** Key, token and, without `databaseUrl`, the embedded PostgreSQL. Made if missing. */
+  readonly dataFolder: string;
+  /** Any PostgreSQL from 15 on, in place of the embedded one. */
+  readonly databaseUrl?: string | undefined;
+  /** Default 127.0.0.1. */
+  readonly host?: string;
+  /** Default 7400; 0 takes a free one. */
+  readonly port?: number;
+  /** The value of LOCKSTEP_KEY. */
+  readonly environmentKey?: string | undefined;
+  /** Default `on-premise`: no floor for the interval. */
+  readonly profile?: Profile;
+  /** Integrations that run side by side; default 4. */
+  readonly concurrency?: number;
+  /** Of each connection: requests a second (default 20, as many at once after a quiet time) and under way at a time (8). */
+  readonly budget?: { readonly rate?: number; readonly concurrency?: number };
+  readonly connectors?: readonly ConnectorDefinition[];
+  /** Default: pino to standard error. */
+  readonly log?: Log;
+}
+
+export interface RunningServer {
+  readonly url: string;
+  readonly token: string;
+  /** Ends cleanly: runs stop after the items in hand. */
+  stop(): Promise<void>;
+}
+
+/** Puts the whole server together and starts it. What was started is ended again if a later part fails. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const log: Log = options.log ?? pino({ level: process.env['LOCKSTEP_LOG'] ?? 'info' }, pino.destination(2));
+  const dataFolder = path.resolve(options.dataFolder);
+  const undo: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (let end = undo.pop(); end !== undefined; end = undo.pop()) {
+      await end().catch((error: unknown) =>
+        log.error({ err: error }, 'a part of the server did not end well'),
+      );
+    }
+  };
+  try {
+    await mkdir(dataFolder, { recursive: true });
+    let url = options.databaseUrl;
+    if (url === undefined || url === '') {
+      const postgres = await startEmbeddedPostgres({ dataFolder, log });
+      undo.push(() => postgres.stop());
+      url = postgres.url;
+    }
+    const database = await connectDatabase({ url, log });
+    undo.push(() => database.close());
+    const { db } = database;
+    await migrate(db, log);
+    const keyring = await openKeyring({ db, dataFolder, environmentKey: options.environmentKey });
+
+    const budgets = new Map<string, PgBudget>();
+    undo.push(async () => void (await Promise.all([...budgets.values()].map((budget) => budget.close()))));
+    const budgetOf = (connectionId: string): Budget => {
+      const { rate = 20, concurrency = 8 } = options.budget ?? {};
+      const budget =
+        budgets.get(connectionId) ?? new PgBudget({ db, log, connectionId, rate, burst: rate, concurrency });
+      budgets.set(connectionId, budget);
+      return budget;
+    };
+    const trackers = new Trackers(options.connectors ?? builtIn);
+    const store = new Connections({ db, keyring });
+    const integrations = new Integrations(db);
+    const runs = new Runs(db);
+    const live = new LiveRuns();
+    const sides = new Sides({ connections: store, trackers, budgetOf });
+    undo.push(() => sides.close());
+
+    const runner = new Runner({
+      queue: new RunQueue({ url, log }),
+      db,
+      log,
+      integrations,
+      runs,
+      leases: new Leases(db),
+      live,
+      sides,
+      holder: `${hostname()}:${process.pid}`,
+    });
+    undo.push(() => runner.stop());
+    const token = await openToken(dataFolder);
+    const app = createApp(
+      {
+        db,
+        log,
+        version: VERSION,
+        trackers: () => trackers.definitions.map(described),
+        connections: new ConnectionDesk({ store, integrations, trackers, budgetOf }),
+        integrations: new IntegrationDesk({
+          store: integrations,
+          sides,
+          schedule: runner,
+          profile: options.profile ?? 'on-premise',
+        }),
+        runs,
+        runner,
+        live,
+        plan: (entry, signal) => planRun({ db, sides }, entry, signal),
+      },
+      token,
+    );
+    // The port first: a second server on it must not touch a run.
+    const listening = await listen(app, options.host ?? '127.0.0.1', options.port ?? 7400);
+    undo.push(() => listening.close());
+    await runner.start(options.concurrency ?? 4);
+    return { url: listening.url, token, stop };
+  } catch (error) {
+    await stop();
+    throw toStartupError(error, dataFolder);
+  }
+}
+
+function described(definition: ConnectorDefinition) {
+  const schema = (of: z.ZodType): Record<string, unknown> => ({
+    ...z.toJSONSchema(of, { io: 'input', unrepresentable: 'any' }),
+  });
+  return {
+    id: definition.id,
+    title: definition.title,
+    config: schema(definition.config),
+    scope: schema(definition.scope),
+  };
+}

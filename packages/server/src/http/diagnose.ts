@@ -1,0 +1,85 @@
+import type { Diagnosis, Finding, IntegrationStatus } from '@lockstep/api';
+import { sql } from 'kysely';
+import type { Services } from './services.ts';
+
+/** Milliseconds of clock difference from which watermarks and "newest wins" get doubtful. */
+const SKEW = 60_000;
+
+/** Looks at everything a run depends on. */
+export async function diagnose(
+  services: Services,
+  statuses: readonly IntegrationStatus[],
+): Promise<Diagnosis> {
+  const started = performance.now();
+  await sql`select 1`.execute(services.db);
+  const findings: Finding[] = [
+    { subject: 'database', level: 'ok', message: `answers in ${Math.round(performance.now() - started)} ms` },
+  ];
+  const connections = await services.connections.list();
+  for (const found of await Promise.all(connections.map((one) => services.connections.check(one.name)))) {
+    const subject = `connection ${found.name}`;
+    if (!found.ok) {
+      findings.push({
+        subject,
+        level: 'error',
+        message: found.message ?? 'fails',
+        ...(found.remedy === undefined ? {} : { remedy: found.remedy }),
+      });
+      continue;
+    }
+    const skewed = found.clockSkew !== undefined && Math.abs(found.clockSkew) > SKEW;
+    if (found.product !== undefined)
+      findings.push({
+        subject,
+        level: 'ok',
+        message: `${found.product} as ${found.account ?? 'an unknown account'}`,
+      });
+    if (skewed)
+      findings.push({
+        subject,
+        level: 'warning',
+        message: `its clock differs from ours by ${Math.round((found.clockSkew ?? 0) / 1000)} s`,
+        remedy: 'Set both clocks by NTP.',
+      });
+    for (const message of found.warnings) findings.push({ subject, level: 'warning', message });
+  }
+  for (const status of statuses) findings.push(...about(status));
+  return { ok: findings.every((finding) => finding.level !== 'error'), findings };
+}
+
+function about(status: IntegrationStatus): Finding[] {
+  const subject = `integration ${status.name}`;
+  const remedy = REMEDIES[status.health]?.(status.name);
+  const level =
+    status.health === 'failing' || status.health === 'late'
+      ? 'error'
+      : status.health === 'degraded'
+        ? 'warning'
+        : 'ok';
+  const told =
+    status.lastRun?.outcome === 'failed' || status.lastRun?.outcome === 'braked'
+      ? status.lastRun.remedy
+      : undefined;
+  const mend = told ?? remedy;
+  const findings: Finding[] = [
+    {
+      subject,
+      level,
+      message: `${status.health}: ${status.reason}`,
+      ...(mend === undefined ? {} : { remedy: mend }),
+    },
+  ];
+  if (status.conflicts > 0)
+    findings.push({
+      subject,
+      level: 'warning',
+      message: `${status.conflicts} open conflicts wait for a decision`,
+    });
+  return findings;
+}
+
+const REMEDIES: Readonly<Record<string, (name: string) => string>> = {
+  late: () => 'Look into the log of the server: is it overloaded, or does a run hang?',
+  failing: (name) => `Look at the latest runs: lockstep runs ${name}.`,
+  degraded: (name) => `See what waits, and why: lockstep items ${name} --parked.`,
+};

@@ -1,0 +1,38 @@
+import type { Integration, IntegrationStatus, Run } from '@lockstep/api';
+
+export interface Standing {
+  readonly integration: Integration;
+  /** Newest first, a few. */
+  readonly runs: readonly Run[];
+  readonly parked: number;
+  readonly now: number;
+}
+
+/** One word for how an integration is, and why. */
+export function healthOf({
+  integration,
+  runs,
+  parked,
+  now,
+}: Standing): Pick<IntegrationStatus, 'health' | 'reason'> {
+  if (!integration.enabled) return { health: 'disabled', reason: 'switched off: nothing runs' };
+  const [last] = runs;
+  const ended = runs.filter((run) => run.outcome !== 'running');
+  const failing =
+    ended.length > 0 &&
+    ended.slice(0, 2).every((run) => run.outcome === 'failed' || run.outcome === 'braked');
+  if (failing) return { health: 'failing', reason: ended[0]?.message ?? 'its latest runs failed' };
+  if (last?.outcome === 'running') return { health: 'running', reason: 'a run is under way' };
+  const since = Date.parse(last?.startedAt ?? integration.enabledAt ?? new Date(now).toISOString());
+  // Below a minute an interval says little: a run takes its time.
+  if (now - since > Math.max(60, integration.interval * 3) * 1000) {
+    return {
+      health: 'late',
+      reason: `no run began within three intervals; the last at ${last?.startedAt ?? 'never'}`,
+    };
+  }
+  if (last === undefined) return { health: 'new', reason: 'its first run is still to come' };
+  if (parked > 0)
+    return { health: 'degraded', reason: `${parked} parked ${parked === 1 ? 'item waits' : 'items wait'}` };
+  return { health: 'healthy', reason: 'its latest run went well' };
+}

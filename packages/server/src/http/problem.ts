@@ -1,0 +1,42 @@
+import type { Problem } from '@lockstep/api';
+import { Refusal } from '../integrations/refusal.ts';
+import type { Log } from '../postgres/log.ts';
+
+/** Any error as the problem people and programs get. What is not a refusal is told in the log, not to the caller. */
+export function toProblem(error: unknown, log: Log): Problem {
+  if (error instanceof Refusal) {
+    return problem(error.status, error.code, error.message, error.remedy, error.faults);
+  }
+  log.error({ err: error }, 'a request failed unexpectedly');
+  return problem(
+    500,
+    'internal',
+    'the server failed on this request in a way nobody foresaw',
+    "Try again; if it stays, look into the server's log and report it.",
+  );
+}
+
+export function problem(
+  status: number,
+  code: string,
+  detail: string,
+  remedy: string,
+  faults?: Refusal['faults'],
+): Problem {
+  return {
+    type: `urn:lockstep:problem:${code}`,
+    title: code.replaceAll('-', ' '),
+    status,
+    code,
+    detail,
+    remedy,
+    ...(faults === undefined ? {} : { faults: [...faults] }),
+  };
+}
+
+export function respond(it: Problem): Response {
+  return new Response(JSON.stringify(it), {
+    status: it.status,
+    headers: { 'content-type': 'application/problem+json' },
+  });
+}

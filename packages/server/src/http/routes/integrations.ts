@@ -1,0 +1,53 @@
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import { routes } from '@lockstep/api';
+import { Refusal } from '../../integrations/refusal.ts';
+import { shownRun } from '../shown.ts';
+import type { Services } from '../services.ts';
+
+export function integrationRoutes(app: OpenAPIHono, services: Services): void {
+  const { integrations, runner } = services;
+  app.openapi(routes.listIntegrations, async (c) => c.json({ items: await integrations.list() }, 200));
+  app.openapi(routes.getIntegration, async (c) =>
+    c.json(await integrations.get(c.req.valid('param').name), 200),
+  );
+  app.openapi(routes.putIntegration, async (c) => {
+    const dryRun = c.req.valid('query').dryRun === 'true';
+    return c.json(await integrations.put(c.req.valid('param').name, c.req.valid('json'), { dryRun }), 200);
+  });
+  app.openapi(routes.deleteIntegration, async (c) => {
+    await integrations.remove(c.req.valid('param').name);
+    return c.json({ deleted: true }, 200);
+  });
+  app.openapi(routes.enableIntegration, async (c) =>
+    c.json(await integrations.enable(c.req.valid('param').name, true), 200),
+  );
+  app.openapi(routes.disableIntegration, async (c) =>
+    c.json(await integrations.enable(c.req.valid('param').name, false), 200),
+  );
+  app.openapi(routes.runIntegration, async (c) => {
+    const { name } = c.req.valid('param');
+    const entry = await integrations.entry(name);
+    if (!entry.enabled) {
+      throw new Refusal(
+        409,
+        'integration-disabled',
+        `integration “${name}” is disabled, so nothing runs`,
+        `Enable it first (lockstep enable ${name}); a plan can be made all the same.`,
+      );
+    }
+    const { force } = c.req.valid('json') ?? { force: false };
+    return c.json({ request: await runner.now(entry.id, force ?? false) }, 200);
+  });
+  app.openapi(routes.stopIntegration, async (c) => {
+    const entry = await integrations.entry(c.req.valid('param').name);
+    return c.json({ stopping: runner.stopRun(entry.id) }, 200);
+  });
+  app.openapi(routes.planIntegration, async (c) => {
+    const entry = await integrations.entry(c.req.valid('param').name);
+    return c.json(await services.plan(entry, c.req.raw.signal), 200);
+  });
+  app.openapi(routes.getRequest, async (c) => {
+    const run = await services.runs.get(c.req.valid('param').request);
+    return c.json(run === undefined ? {} : { run: await shownRun(services, run) }, 200);
+  });
+}

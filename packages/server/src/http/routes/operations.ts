@@ -1,0 +1,47 @@
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import { routes } from '@lockstep/api';
+import type { IntegrationStatus } from '@lockstep/api';
+import { sql } from 'kysely';
+import { countPairs } from '../../store/pairs.ts';
+import { diagnose } from '../diagnose.ts';
+import { healthOf } from '../health.ts';
+import type { Services } from '../services.ts';
+import { shownRun } from '../shown.ts';
+
+export function operationRoutes(app: OpenAPIHono, services: Services): void {
+  app.openapi(routes.getStatus, async (c) =>
+    c.json({ version: services.version, integrations: await statuses(services) }, 200),
+  );
+  app.openapi(routes.getDiagnosis, async (c) =>
+    c.json(await diagnose(services, await statuses(services)), 200),
+  );
+}
+
+async function statuses(services: Services): Promise<IntegrationStatus[]> {
+  const all: IntegrationStatus[] = [];
+  for (const integration of await services.integrations.list()) {
+    const { id, name, enabled, interval } = integration;
+    const entries = await services.runs.list({ integrationId: id, limit: 4 });
+    const runs = await Promise.all(entries.map((run) => shownRun(services, run, name)));
+    const { rows } = await sql<{ parked: number; conflicts: number }>`select
+      (select count(*)::int from parked where integration_id = ${id}) as parked,
+      (select count(*)::int from conflict where integration_id = ${id} and outcome = 'open' and resolved_at is null) as conflicts`.execute(
+      services.db,
+    );
+    const { parked = 0, conflicts = 0 } = rows[0] ?? {};
+    const health = healthOf({ integration, runs, parked, now: Date.now() });
+    const [lastRun] = runs;
+    const pairs = await countPairs(services.db, id);
+    all.push({
+      name,
+      enabled,
+      interval,
+      ...health,
+      pairs,
+      parked,
+      conflicts,
+      ...(lastRun === undefined ? {} : { lastRun }),
+    });
+  }
+  return all;
+}

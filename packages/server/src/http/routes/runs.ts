@@ -1,0 +1,124 @@
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import { routes } from '@lockstep/api';
+import type { Conflict, Sync } from '@lockstep/api';
+import { Refusal } from '../../integrations/refusal.ts';
+import { listConflicts } from '../../store/conflicts.ts';
+import type { ConflictEntry } from '../../store/conflicts.ts';
+import { listLog } from '../../store/logs.ts';
+import type { RunEntry } from '../../store/runs.ts';
+import { listSyncs } from '../../store/syncs.ts';
+import type { SyncEntry } from '../../store/syncs.ts';
+import { readParkedPage } from '../read-parked.ts';
+import type { Services } from '../services.ts';
+import { page, shownRun } from '../shown.ts';
+
+export function runRoutes(app: OpenAPIHono, services: Services): void {
+  const { db, integrations, runs } = services;
+
+  app.openapi(routes.listRuns, async (c) => {
+    const { name } = c.req.valid('param');
+    const { before, limit } = c.req.valid('query');
+    const { id } = await integrations.entry(name);
+    const rows = await runs.list({ integrationId: id, limit, ...(before === undefined ? {} : { before }) });
+    const paged = page(
+      rows,
+      limit,
+      (run) => run.id,
+      (run) => shownRun(services, run, name),
+    );
+    return c.json({ ...paged, items: await Promise.all(paged.items) }, 200);
+  });
+  app.openapi(routes.getRun, async (c) =>
+    c.json(await shownRun(services, await one(c.req.valid('param').id)), 200),
+  );
+  app.openapi(routes.getRunLog, async (c) => {
+    const run = await one(c.req.valid('param').id);
+    const query = c.req.valid('query');
+    const rows = await listLog(db, { runId: run.id, ...query });
+    return c.json(
+      page(
+        rows,
+        query.limit,
+        (line) => String(line.id),
+        (line) => ({ ...line }),
+      ),
+      200,
+    );
+  });
+  app.openapi(routes.listItems, async (c) => {
+    const { before, limit, run } = c.req.valid('query');
+    const { id } = await integrations.entry(c.req.valid('param').name);
+    const rows = await listSyncs(db, {
+      integrationId: id,
+      limit,
+      ...(before === undefined ? {} : { before: keyOf(before) }),
+      ...(run === undefined ? {} : { runId: run }),
+    });
+    return c.json(
+      page(rows, limit, (row) => String(row.id), shownSync),
+      200,
+    );
+  });
+  app.openapi(routes.listParked, async (c) => {
+    const { before, limit } = c.req.valid('query');
+    const { id } = await integrations.entry(c.req.valid('param').name);
+    const rows = await readParkedPage(db, id, before, limit);
+    return c.json(
+      page(
+        rows,
+        limit,
+        (row) => `${row.side}:${row.id}`,
+        (row) => ({ ...row }),
+      ),
+      200,
+    );
+  });
+  app.openapi(routes.listConflicts, async (c) => {
+    const { before, limit, open } = c.req.valid('query');
+    const { id } = await integrations.entry(c.req.valid('param').name);
+    const rows = await listConflicts(db, {
+      integrationId: id,
+      limit,
+      unresolved: open === 'true',
+      ...(before === undefined ? {} : { before: keyOf(before) }),
+    });
+    return c.json(
+      page(rows, limit, (row) => String(row.sequence), shownConflict),
+      200,
+    );
+  });
+
+  async function one(id: string): Promise<RunEntry> {
+    const run = await runs.get(id);
+    if (run === undefined)
+      throw new Refusal(
+        404,
+        'unknown-run',
+        `there is no run “${id}”`,
+        'It may have been removed by age; `lockstep runs NAME` lists those kept.',
+      );
+    return run;
+  }
+}
+
+function keyOf(before: string): number {
+  const key = Number(before);
+  if (Number.isSafeInteger(key)) return key;
+  throw new Refusal(
+    400,
+    'invalid-request',
+    `“${before}” is no place in this list`,
+    'Hand back `next` of the page before, unchanged.',
+  );
+}
+
+function shownSync({ id, runId, journal, ...rest }: SyncEntry): Sync {
+  return JSON.parse(JSON.stringify({ ...rest, id: String(id), run: runId, changes: journal })) as Sync;
+}
+
+function shownConflict({ conflict, runId, recordedAt, resolvedAt }: ConflictEntry): Conflict {
+  const { pairId: _, ...rest } = conflict;
+  return JSON.parse(
+    JSON.stringify({ ...rest, run: runId, recordedAt, ...(resolvedAt === null ? {} : { resolvedAt }) }),
+  ) as Conflict;
+}

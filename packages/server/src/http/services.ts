@@ -1,0 +1,23 @@
+import type { Plan, Tracker } from '@lockstep/api';
+import type { ConnectionDesk } from '../integrations/connections.ts';
+import type { IntegrationDesk } from '../integrations/integrations.ts';
+import type { LiveRuns } from '../jobs/live-runs.ts';
+import type { Runner } from '../jobs/runner.ts';
+import type { Log } from '../postgres/log.ts';
+import type { Db } from '../store/database.ts';
+import type { IntegrationEntry } from '../store/integrations.ts';
+import type { Runs } from '../store/runs.ts';
+
+/** What the routes work with; compose.ts makes it. */
+export interface Services {
+  readonly db: Db;
+  readonly log: Log;
+  readonly version: string;
+  readonly trackers: () => readonly Tracker[];
+  readonly connections: ConnectionDesk;
+  readonly integrations: IntegrationDesk;
+  readonly runs: Runs;
+  readonly runner: Pick<Runner, 'now' | 'stopRun'>;
+  readonly live: Pick<LiveRuns, 'progress'>;
+  readonly plan: (entry: IntegrationEntry, signal: AbortSignal) => Promise<Plan>;
+}

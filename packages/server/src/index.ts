@@ -1,0 +1,6 @@
+export { startServer, VERSION } from './compose.ts';
+export type { RunningServer, ServerOptions } from './compose.ts';
+export { ListenError } from './http/listen.ts';
+export { tokenFile } from './http/token.ts';
+export type { Profile } from './integrations/profile.ts';
+export { StartupError } from './postgres/startup-error.ts';
