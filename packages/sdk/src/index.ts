@@ -2,7 +2,7 @@ export * from './connector.ts';
 export * from './definition.ts';
 export * from './errors.ts';
 export { createHttp } from './http/client.ts';
-export type { HttpHost, HttpObservation } from './http/client.ts';
+export type { HttpHost, HttpObservation } from './http/exchange.ts';
 export * from './http/http.ts';
 export * from './item.ts';
 export * from './limits.ts';

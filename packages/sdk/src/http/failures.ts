@@ -1,14 +1,16 @@
 import { ConnectorError } from '../errors.ts';
 import type { HttpRequest } from './http.ts';
+import { explainTls } from './tls.ts';
 
-const NEVER_CONNECTED = [
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-];
+/** Failures that end a request before anything of it was sent. */
+const NEVER_CONNECTED: ReadonlyMap<string, string> = new Map([
+  ['ECONNREFUSED', 'nothing listens at this address and port'],
+  ['ENOTFOUND', 'there is no host of this name'],
+  ['EAI_AGAIN', 'the host name cannot be looked up now'],
+  ['EHOSTUNREACH', 'there is no way to this host'],
+  ['ENETUNREACH', 'there is no way to the network of this host'],
+  ['UND_ERR_CONNECT_TIMEOUT', 'the server does not take connections'],
+]);
 
 function codeOf(error: unknown): string {
   for (let at = error; at instanceof Error; at = at.cause) {
@@ -21,16 +23,11 @@ function codeOf(error: unknown): string {
 /** No answer at all. A write that may have been sent is `ambiguous`; one that never left is `unavailable`. */
 export function explainNoAnswer(error: unknown, request: HttpRequest, where: string): ConnectorError {
   const code = codeOf(error);
-  if (/CERT|SELF_SIGNED|UNABLE_TO_VERIFY|SSL|TLS/.test(code)) {
-    return new ConnectorError('config', `${where}: the server's TLS certificate is not trusted (${code})`, {
-      cause: error,
-      remedy:
-        'Use a certificate that this machine trusts, or name its authority in NODE_EXTRA_CA_CERTS; check the host name in the URL.',
-    });
-  }
+  const tls = explainTls(code, where, error);
+  if (tls !== undefined) return tls;
   const isRead = (request.method ?? 'GET') === 'GET';
-  if (NEVER_CONNECTED.includes(code)) {
-    return new ConnectorError('unavailable', `${where}: the server cannot be reached (${code})`, {
+  if (NEVER_CONNECTED.has(code)) {
+    return new ConnectorError('unavailable', `${where}: ${NEVER_CONNECTED.get(code)} (${code})`, {
       cause: error,
       remedy: 'Check the URL of the connection, that the server runs, and that no firewall is in between.',
     });
@@ -42,13 +39,15 @@ export function explainNoAnswer(error: unknown, request: HttpRequest, where: str
   });
 }
 
-/** When to come back: seconds or an HTTP date. */
+const LONGEST_WAIT = 24 * 60 * 60 * 1000;
+
+/** When to come back: `Retry-After` is seconds or an HTTP date; more than a day is not believed. */
 export function retryAt(headers: Headers, now: number): string | undefined {
-  const value = headers.get('retry-after');
-  if (value === null) return undefined;
-  const seconds = Number(value);
-  const time = Number.isFinite(seconds) ? now + seconds * 1000 : Date.parse(value);
-  return Number.isNaN(time) ? undefined : new Date(time).toISOString();
+  const value = headers.get('retry-after')?.trim() ?? '';
+  if (value === '') return undefined;
+  const time = /^\d+(\.\d+)?$/.test(value) ? now + Number(value) * 1000 : Date.parse(value);
+  if (Number.isNaN(time)) return undefined;
+  return new Date(Math.min(Math.max(time, now), now + LONGEST_WAIT)).toISOString();
 }
 
 const BY_STATUS: Readonly<Record<number, ConnectorError['kind']>> = {
@@ -81,7 +80,7 @@ export function explainStatus(
   const retry = retryAt(headers, now);
   const isRead = (request.method ?? 'GET') === 'GET';
   const fallback: ConnectorError['kind'] =
-    status >= 500 ? (isRead ? 'unavailable' : 'ambiguous') : 'protocol';
+    status >= 500 || status === 408 ? (isRead ? 'unavailable' : 'ambiguous') : 'protocol';
   const kind = status === 503 && retry !== undefined ? 'rate-limited' : (BY_STATUS[status] ?? fallback);
   const sample = body.slice(0, 500);
   const remedy = REMEDY[status];

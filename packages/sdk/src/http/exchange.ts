@@ -1,0 +1,148 @@
+import { ConnectorError } from '../errors.ts';
+import { resolve } from './address.ts';
+import { alive, bodyOf, readStart } from './body.ts';
+import { Deadline } from './deadline.ts';
+import { explainNoAnswer, explainStatus } from './failures.ts';
+import type { HttpOptions, HttpRequest } from './http.ts';
+import { redactor } from './redact.ts';
+
+/** One exchange as it may be logged: no query, no secret. */
+export interface HttpObservation {
+  readonly method: string;
+  readonly path: string;
+  readonly status: number | undefined;
+  /** Until the head of the answer was there. */
+  readonly milliseconds: number;
+  /** Server clock minus ours in milliseconds, from the Date header, whose grain is a second. */
+  readonly skew: number | undefined;
+}
+
+export interface HttpHost {
+  now(): number;
+  onAnswer?(observation: HttpObservation): void;
+}
+
+const TIMEOUT = 30_000;
+const LONGEST_REFUSAL = 64 * 1024;
+
+/** An answer that is none of the refusals; its content must be read to the end or dropped. */
+export class Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** Method, host and path, for messages. */
+  readonly where: string;
+  readonly redact: (text: string) => string;
+  private readonly response: Response;
+  private readonly request: HttpRequest;
+  private readonly deadline: Deadline;
+
+  constructor(
+    response: Response,
+    request: HttpRequest,
+    deadline: Deadline,
+    where: string,
+    base: HttpOptions,
+  ) {
+    this.status = response.status;
+    this.headers = response.headers;
+    this.response = response;
+    this.request = request;
+    this.deadline = deadline;
+    this.where = where;
+    this.redact = redactor(base.headers, request.headers);
+  }
+
+  get isPage(): boolean {
+    return /\bhtml\b/i.test(this.headers.get('content-type') ?? '');
+  }
+
+  /** The content as it comes; a break in it is told as what it means for the request. */
+  async *content(): AsyncIterable<Uint8Array> {
+    try {
+      if (this.response.body !== null) yield* alive(this.response.body, this.deadline);
+    } catch (error) {
+      this.request.signal.throwIfAborted();
+      throw explainNoAnswer(error, this.request, this.where);
+    } finally {
+      this.deadline.end();
+    }
+  }
+
+  async drop(): Promise<void> {
+    this.deadline.end();
+    await this.response.body?.cancel().catch(() => undefined);
+  }
+}
+
+/** Sends one request and refuses what is not an answer to it; see `Http` for which error is which. */
+export async function exchange(
+  request: HttpRequest,
+  base: URL,
+  options: HttpOptions,
+  host: HttpHost,
+): Promise<Answer> {
+  const url = resolve(request, base);
+  const method = request.method ?? 'GET';
+  const where = `${method} ${base.host}${url.pathname}`;
+  const deadline = new Deadline(request.signal, request.timeout ?? options.timeout ?? TIMEOUT);
+  const started = host.now();
+  const observe = (status: number | undefined, skew?: number): void => {
+    host.onAnswer?.({ method, path: url.pathname, status, milliseconds: host.now() - started, skew });
+  };
+  let response: Response;
+  try {
+    response = await fetch(url, {
+      method,
+      redirect: 'manual',
+      signal: deadline.signal,
+      headers: {
+        accept: 'application/json',
+        ...(request.json === undefined ? {} : { 'content-type': 'application/json' }),
+        ...options.headers,
+        ...request.headers,
+      },
+      ...bodyOf(request, deadline),
+    });
+  } catch (error) {
+    deadline.end();
+    observe(undefined);
+    request.signal.throwIfAborted();
+    throw explainNoAnswer(error, request, where);
+  }
+  deadline.extend();
+  const date = Date.parse(response.headers.get('date') ?? '');
+  observe(response.status, Number.isNaN(date) ? undefined : date - host.now());
+  const answer = new Answer(response, request, deadline, where, options);
+  if (response.status < 300 || request.accept?.includes(response.status) === true) return answer;
+  if (response.status < 400) {
+    await answer.drop();
+    throw redirected(answer, url);
+  }
+  throw await refused(answer, request, options, host);
+}
+
+function redirected(answer: Answer, from: URL): ConnectorError {
+  const to = URL.parse(answer.headers.get('location') ?? '', from.href);
+  const target = to === null ? 'somewhere else' : `${to.origin}${to.pathname}`;
+  return new ConnectorError('config', `${answer.where}: the server redirects to ${target}`, {
+    status: answer.status,
+    remedy:
+      'Put the address that it redirects to into the connection, unless that is a sign-in page: then check the key.',
+  });
+}
+
+async function refused(
+  answer: Answer,
+  request: HttpRequest,
+  options: HttpOptions,
+  host: HttpHost,
+): Promise<Error> {
+  // The status is known; a body that breaks off must not hide it.
+  const text = await readStart(answer.content(), LONGEST_REFUSAL).catch(() => '');
+  request.signal.throwIfAborted();
+  const body = answer.redact(text);
+  const better = options.explain?.({ status: answer.status, body, request });
+  if (better !== undefined) return better;
+  const shown = /^\s*</.test(body) ? '' : body;
+  return explainStatus(answer.status, answer.headers, shown, request, answer.where, host.now());
+}
