@@ -1,5 +1,7 @@
 export * from './connector.ts';
 export * from './definition.ts';
+export { describeConfig } from './describe-config.ts';
+export type { ConfigField } from './describe-config.ts';
 export * from './errors.ts';
 export { createHttp } from './http/client.ts';
 export type { HttpHost, HttpObservation } from './http/exchange.ts';
