@@ -1,6 +1,6 @@
 import { toConnectorError } from '@lockstep/sdk';
 import type { Item } from '@lockstep/sdk';
-import type { Side } from '../configuration/integration.ts';
+import type { Both, Side } from '../configuration/integration.ts';
 import { other } from '../configuration/integration.ts';
 import type { LedgerEntry, Pair, Parked } from '../ports/records.ts';
 import { LeaseLost, StoreFailed } from '../ports/store.ts';
@@ -28,6 +28,7 @@ export async function syncItem(context: RunContext, change: DetectedChange, know
   const observed = { left: context.clock.now(), right: context.clock.now() };
   const seen: Seen = {};
   let ledger: LedgerEntry[] = [];
+  let outage: Error | undefined;
   try {
     const pair = (await context.store.pairs(change.side, [change.id])).get(change.id);
     const item = await present(work, change, pair, known);
@@ -38,16 +39,15 @@ export async function syncItem(context: RunContext, change: DetectedChange, know
       seen[change.side] = item;
       if (pair === undefined) await syncNew(work, item, seen);
       else await syncKnown(work, pair, item, seen);
-      ledger = ledgerOf(work, seen, observed);
     }
   } catch (error) {
     context.options.signal.throwIfAborted();
     if (error instanceof LeaseLost || error instanceof StoreFailed || stopsConnection(error)) throw error;
     const failure = toConnectorError(error);
     parkFor(work, failure);
-    ledger = ledgerOf(work, seen, observed);
-    if (failure.kind === 'unavailable') await work.finish(ledger).then(() => Promise.reject(failure));
+    if (failure.kind === 'unavailable') outage = failure;
   }
+  ledger.push(...settledOf(work, seen, observed));
   if (work.pair !== undefined) {
     const versions = Object.fromEntries(ledger.map((entry) => [entry.side, entry.version]));
     known.touched.set(work.pair.id, { ...known.touched.get(work.pair.id), ...versions });
@@ -57,6 +57,13 @@ export async function syncItem(context: RunContext, change: DetectedChange, know
       work.outcome === 'skipped' && work.message !== undefined ? { ...entry, skipped: work.message } : entry,
     ),
   );
+  if (outage !== undefined) throw outage;
+}
+
+/** A parked item is settled, its counterpart is not: what changed there has yet to be carried. */
+function settledOf(work: Work, seen: Seen, observed: Both<number>): readonly LedgerEntry[] {
+  const entries = ledgerOf(work, seen, observed);
+  return work.parked.length === 0 ? entries : entries.filter((entry) => entry.side === work.origin);
 }
 
 /** The item to believe: the feed's row, or a fresh reading where the row may be older than what is known. */
