@@ -5,7 +5,9 @@ const real = process.env['LOCKSTEP_TESTS'] === 'real';
 
 export default defineConfig({
   test: {
-    include: [real ? '{packages,scripts,bench,e2e}/**/*.real.test.ts' : '{packages,scripts,bench,e2e}/**/*.test.ts'],
+    include: [
+      real ? '{packages,scripts,bench,e2e}/**/*.real.test.ts' : '{packages,scripts,bench,e2e}/**/*.test.ts',
+    ],
     exclude: ['**/node_modules/**', ...(real ? [] : ['**/*.real.test.ts'])],
     // The real trackers are one machine's; their tests take turns.
     maxWorkers: real ? 1 : Math.max(2, Math.min(4, availableParallelism())),

@@ -2,10 +2,11 @@ import type { Client, IntegrationInput } from '@lockstep/api';
 
 export const INTEGRATION = 'helpdesk-workshop';
 
-const document: IntegrationInput = {
+const document = (interval: string): IntegrationInput => ({
   left: { connection: 'helpdesk' },
   right: { connection: 'workshop' },
-  interval: '5s',
+  interval,
+  enabled: true,
   startFrom: '2020-01-01',
   types: [
     {
@@ -26,11 +27,11 @@ const document: IntegrationInput = {
       reference: { left: 'reference', right: 'reference' },
     },
   ],
-};
+});
 
 /** What `lockstep apply` does with a file, done over the same API. */
-export async function applyIntegration(client: Client): Promise<void> {
+export async function applyIntegration(client: Client, interval: string): Promise<void> {
   for (const name of ['helpdesk', 'workshop'])
     await client.putConnection(name, { tracker: 'memory', config: { tracker: name } });
-  await client.putIntegration(INTEGRATION, document);
+  await client.putIntegration(INTEGRATION, document(interval));
 }

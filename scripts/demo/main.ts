@@ -30,7 +30,8 @@ try {
   const server = await startServer({ dataFolder, port: 0, log });
   try {
     const client = createClient(server.url, server.token);
-    await applyIntegration(client);
+    // So rarely that no run comes between two steps of the story.
+    await applyIntegration(client, '1d');
     const found = await playStory(client, trackers, tell);
     const ok = isWell(found, trackers);
     const seconds = Math.round((Date.now() - started) / 1000);
@@ -41,7 +42,7 @@ try {
     if (json) tell(JSON.stringify({ ok, ...found, seconds }));
 
     async function stayUp(url: string): Promise<void> {
-      await client.enable(INTEGRATION);
+      await applyIntegration(client, '5s');
       tell();
       tell(`The server stays up at ${url} and runs the integration every 5 s. In another terminal, try:`);
       tell(`  export LOCKSTEP_URL=${url} LOCKSTEP_DATA=${dataFolder}`);
@@ -59,7 +60,9 @@ try {
       await untilTold(() => {
         const { helpdesk } = trackers;
         const title = `Laptop is slow (${new Date().toISOString().slice(11, 19)})`;
-        const laptop = [...helpdesk.items].find(([, it]) => String(it.fields['title']).startsWith('Laptop is slow'));
+        const laptop = [...helpdesk.items].find(([, it]) =>
+          String(it.fields['title']).startsWith('Laptop is slow'),
+        );
         if (laptop === undefined) return;
         helpdesk.edit(person(helpdesk, 'alice'), laptop[0], { title });
         tell(`Alice renamed HELPDESK-${laptop[0]} to “${title}”.`);
@@ -70,7 +73,8 @@ try {
   }
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
-  if (json) tell(JSON.stringify({ ok: false, error: error instanceof Error ? error.message : String(error) }));
+  if (json)
+    tell(JSON.stringify({ ok: false, error: error instanceof Error ? error.message : String(error) }));
 } finally {
   await rm(dataFolder, { recursive: true, force: true });
 }

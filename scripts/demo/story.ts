@@ -38,21 +38,31 @@ export async function playStory(
   const printer = helpdesk.create(alice, { title: 'Printer stops', description: REPORT, priority: 'normal' });
   for (const title of ['Laptop is slow', 'No sound in room 12', 'VPN asks twice'])
     helpdesk.create(alice, { title, assignee: person(helpdesk, 'carol') });
-  const rack = workshop.create(bob, { title: 'Replace the rack fan', severity: 'major', labels: ['hardware'] });
+  const rack = workshop.create(bob, {
+    title: 'Replace the rack fan',
+    severity: 'major',
+    labels: ['hardware'],
+  });
   for (const title of ['Renew certificates', 'Archive old logs']) workshop.create(bob, { title });
   tell(`   4 tasks stand in the helpdesk, 3 others in the workshop.`);
   await sync();
   const twin = itemCalled(workshop, 'Printer stops');
   const rackTwin = itemCalled(helpdesk, 'Replace the rack fan');
-  tell(`   HELPDESK-${printer} “Printer stops” is now WORKSHOP-${twin} as well; all ${helpdesk.items.size} are on both sides.`);
+  tell(
+    `   HELPDESK-${printer} “Printer stops” is now WORKSHOP-${twin} as well; all ${helpdesk.items.size} are on both sides.`,
+  );
 
   tell('2. An edit is carried over');
   workshop.edit(bob, rack, { status: 'doing', assignee: bob, due: '2030-01-31' });
   tell('   Bob takes the rack fan in the workshop: status, assignee and due date change.');
   await sync();
-  const carried = ['status', 'due'].filter((name) => field(helpdesk, rackTwin, name) === field(workshop, rack, name));
+  const carried = ['status', 'due'].filter(
+    (name) => field(helpdesk, rackTwin, name) === field(workshop, rack, name),
+  );
   const assigned = field(helpdesk, rackTwin, 'assignee') === person(helpdesk, 'bob');
-  tell(`   The helpdesk says: ${field(helpdesk, rackTwin, 'status')}, due ${field(helpdesk, rackTwin, 'due')}, assigned to ${field(helpdesk, rackTwin, 'assignee')}.`);
+  tell(
+    `   The helpdesk says: ${field(helpdesk, rackTwin, 'status')}, due ${field(helpdesk, rackTwin, 'due')}, assigned to ${field(helpdesk, rackTwin, 'assignee')}.`,
+  );
 
   tell('3. Both sides edit the same text, and both edits stay');
   helpdesk.edit(alice, printer, { description: REPORT.replace('floor 3', 'floor 3, room 14,') });
@@ -70,7 +80,9 @@ export async function playStory(
   const conflicts = (await client.conflicts(INTEGRATION)).items.filter(
     (it) => it.field.left === 'priority' && it.left.value === 'urgent' && it.right.value === 'low',
   );
-  tell(`   Both sides now say ${field(helpdesk, printer, 'priority')}. The conflict record keeps both values:`);
+  tell(
+    `   Both sides now say ${field(helpdesk, printer, 'priority')}. The conflict record keeps both values:`,
+  );
   for (const it of conflicts)
     tell(`   │ left ${String(it.left.value)}, right ${String(it.right.value)}: ${it.outcome} (${it.reason})`);
 

@@ -21,8 +21,14 @@ export async function mirrorImports(root: string): Promise<Mirror> {
   try {
     let files = 0;
     for (const top of ROOTS) {
-      for await (const file of glob(`${top}/**/*.ts`, { cwd: root, exclude: (name) => name === 'node_modules' })) {
-        await write(path.join(folder, asJavaScript(file)), imports(file, await readFile(path.join(root, file), 'utf8')));
+      for await (const file of glob(`${top}/**/*.ts`, {
+        cwd: root,
+        exclude: (name) => name === 'node_modules',
+      })) {
+        await write(
+          path.join(folder, asJavaScript(file)),
+          imports(file, await readFile(path.join(root, file), 'utf8')),
+        );
         files++;
       }
       for await (const file of glob(`${top}/*/package.json`, { cwd: root })) {

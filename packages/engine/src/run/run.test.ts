@@ -2,8 +2,8 @@ import { ConnectorError } from '@lockstep/sdk';
 import { describe, expect, it } from 'vitest';
 import { World } from '../testing/world.ts';
 
-const titles = (tracker: World['left']): unknown[] =>
-  [...tracker.items.values()].filter((item) => !item.deleted).map((item) => item.fields['title']);
+const titles = (tracker: World['left']): string[] =>
+  [...tracker.items.values()].filter((item) => !item.deleted).map((item) => String(item.fields['title']));
 
 async function pairOf(options: ConstructorParameters<typeof World>[0] = {}): Promise<World> {
   const world = new World(options);

@@ -79,9 +79,12 @@ function act(person: Person, chance: Chance, tokens: { items: string[]; comments
   if (chance.happens(0.25)) {
     tracker.comment(by, id, `says ${token}`, chance.pick(['public', 'private']));
     tokens.comments.push(token);
-  } else if (chance.happens(0.3)) {
+    return;
+  }
+  const edit = chance.pick(['people', 'text', 'plan'] as const);
+  if (edit === 'people') {
     tracker.edit(by, id, { labels: ['a', 'b', 'c'].filter(() => chance.happens(0.5)), assignee: by });
-  } else if (chance.happens(0.3)) {
+  } else if (edit === 'text') {
     const lines = String(tracker.item(id).fields['description']).split(/\r?\n\r?\n/);
     lines[chance.below(lines.length)] = `line ${chance.below(1_000)}`;
     tracker.edit(by, id, { description: lines.join('\n\n') });
