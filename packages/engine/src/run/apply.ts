@@ -4,6 +4,7 @@ import type { Side } from '../configuration/integration.ts';
 import { SIDES } from '../configuration/integration.ts';
 import type { RunContext, RunPorts } from './context.ts';
 import { readMarker } from './intents.ts';
+import { inParallel } from './in-parallel.ts';
 import { BATCH } from './spool.ts';
 import { syncItem } from './sync-item.ts';
 import type { Known } from './sync-item.ts';
@@ -73,27 +74,4 @@ async function laneOf(
     else list.push(change);
   }
   return lanes;
-}
-
-/** Runs at most `width` at once; after a failure nothing new starts, and the first failure is thrown when all have ended. */
-async function inParallel<T>(
-  items: readonly T[],
-  width: number,
-  action: (item: T) => Promise<void>,
-): Promise<void> {
-  let next = 0;
-  let failure: { readonly error: unknown } | undefined;
-  const worker = async (): Promise<void> => {
-    while (failure === undefined && next < items.length) {
-      const item = items[next] as T;
-      next += 1;
-      try {
-        await action(item);
-      } catch (error) {
-        failure ??= { error };
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker));
-  if (failure !== undefined) throw failure.error;
 }

@@ -15,9 +15,12 @@ import type { Work } from './work.ts';
 export async function carryParts(work: Work, type: CompiledType, from: Side, item: Item): Promise<void> {
   const pair = work.pair as Pair;
   const { comments, attachments } = type.mapping;
-  const wantsComments = comments !== undefined && goes(comments.direction, other(from));
-  const wantsFiles = attachments !== undefined && goes(attachments.direction, other(from));
-  if (!wantsComments && !wantsFiles) return;
+  const wantsComments = comments !== undefined && carries(comments.direction, other(from));
+  const wantsFiles = attachments !== undefined && carries(attachments.direction, other(from));
+  if (!wantsComments && !wantsFiles) {
+    work.lookedThrough.add(from);
+    return;
+  }
   const known = await work.context.store.parts(pair.id);
   const isKnown = (kind: PartPair['kind'], id: string): boolean =>
     known.some((part) => part.kind === kind && part[from].id === id);
@@ -53,9 +56,10 @@ export async function carryParts(work: Work, type: CompiledType, from: Side, ite
         await carryAttachment(work, pair, from, attachment, attachments.maxSize);
     }
   }
+  work.lookedThrough.add(from);
 }
 
-function goes(direction: Direction, to: Side): boolean {
+export function carries(direction: Direction, to: Side): boolean {
   return direction === 'both' || direction === `to-${to}`;
 }
 

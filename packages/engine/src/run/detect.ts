@@ -1,9 +1,11 @@
 import type { Change, FeedPosition } from '@lockstep/sdk';
 import type { Both, Side } from '../configuration/integration.ts';
+import { SIDES } from '../configuration/integration.ts';
 import type { StoredCursor } from '../ports/records.ts';
 import type { DetectedChange } from '../ports/store.ts';
 import { hash } from './intents.ts';
 import { instant } from './context.ts';
+import { inParallel } from './in-parallel.ts';
 import type { RunContext } from './context.ts';
 
 /** Spools what changed on both sides since their cursors, and what is due; gives the cursors to keep afterwards. */
@@ -11,17 +13,24 @@ export async function detect(context: RunContext): Promise<Both<StoredCursor>> {
   const stored = await context.store.cursors();
   const due = await context.store.due(instant(context.clock.now()), 1_000);
   if (due.length > 0) await context.store.spool(due);
-  const [left, right] = await Promise.all([
-    detectSide(context, 'left', stored.left),
-    detectSide(context, 'right', stored.right),
-  ]);
-  return { left, right };
+  const found: Partial<Record<Side, StoredCursor>> = {};
+  const failed = new AbortController();
+  await inParallel(SIDES, SIDES.length, async (side) => {
+    try {
+      found[side] = await detectSide(context, side, stored[side], failed.signal);
+    } catch (error) {
+      failed.abort();
+      throw error;
+    }
+  });
+  return found as Both<StoredCursor>;
 }
 
 async function detectSide(
   context: RunContext,
   side: Side,
   stored: StoredCursor | undefined,
+  inVain: AbortSignal,
 ): Promise<StoredCursor> {
   const tracker = context.trackers[side];
   const pollStart = context.clock.now();
@@ -31,6 +40,7 @@ async function detectSide(
     const fresh = await dropKnown(context, side, page.changes);
     if (fresh.length > 0) await context.store.spool(fresh);
     context.options.stop.throwIfAborted();
+    inVain.throwIfAborted();
   }
   return {
     fingerprint: fingerprint(context, side),

@@ -60,10 +60,14 @@ export async function syncItem(context: RunContext, change: DetectedChange, know
   if (outage !== undefined) throw outage;
 }
 
-/** A parked item is settled, its counterpart is not: what changed there has yet to be carried. */
+/**
+ * The item itself is settled: carried, or parked. Its counterpart is only where nothing parked and its comments and
+ * files were looked through as well: a version in the ledger is never looked at again.
+ */
 function settledOf(work: Work, seen: Seen, observed: Both<number>): readonly LedgerEntry[] {
-  const entries = ledgerOf(work, seen, observed);
-  return work.parked.length === 0 ? entries : entries.filter((entry) => entry.side === work.origin);
+  return ledgerOf(work, seen, observed).filter(
+    ({ side }) => side === work.origin || (work.parked.length === 0 && work.lookedThrough.has(side)),
+  );
 }
 
 /** The item to believe: the feed's row, or a fresh reading where the row may be older than what is known. */

@@ -9,7 +9,7 @@ import type { LedgerEntry, Pair } from '../ports/records.ts';
 import { handleMissing } from './missing.ts';
 import { isOscillating, nextStreak } from './oscillation.ts';
 import { park } from './park.ts';
-import { carryParts } from './carry-parts.ts';
+import { carries, carryParts } from './carry-parts.ts';
 import { keepReference } from './reference.ts';
 import { withSide } from './work.ts';
 import type { Seen, Work } from './work.ts';
@@ -60,13 +60,19 @@ export async function syncPair(work: Work, type: CompiledType, first: Pair, seen
   }
   await settleFields(work, plan, seen, written);
   await keepReference(work, type, seen);
-  if (type.mapping.comments !== undefined || type.mapping.attachments !== undefined) {
-    for (const side of SIDES) {
-      const item = seen[side];
-      if (item !== undefined && (side === work.origin || item.comments !== undefined))
-        await carryParts(work, type, side, item);
-    }
+  for (const side of SIDES) {
+    const item = seen[side];
+    if (item !== undefined && (side === work.origin || !needsListing(type, side, item)))
+      await carryParts(work, type, side, item);
   }
+}
+
+/** Would carrying comments and files cost requests? The other side's own change, its echo at least, does it anyway. */
+function needsListing(type: CompiledType, from: Side, item: Item): boolean {
+  return (['comments', 'attachments'] as const).some((kind) => {
+    const mapping = type.mapping[kind];
+    return mapping !== undefined && carries(mapping.direction, other(from)) && item[kind] === undefined;
+  });
 }
 
 function stateOf(pair: Pair, side: Side, item: Item | undefined): SideState {

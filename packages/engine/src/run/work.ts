@@ -26,6 +26,8 @@ export class Work {
   readonly journal: JournalEntry[] = [];
   readonly parts: string[] = [];
   readonly parked: Parked[] = [];
+  /** Sides whose comments and files, as last seen, need nothing more. */
+  readonly lookedThrough = new Set<Side>();
   readonly previous: Parked | undefined;
   private readonly items: Partial<Record<Side, { id: string; key: string; url: string }>> = {};
   private readonly log: LogLine[] = [];
