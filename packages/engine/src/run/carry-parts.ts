@@ -29,10 +29,11 @@ export async function carryParts(work: Work, type: CompiledType, from: Side, ite
     isPartUnanswered(work.context, kind, from, item.id),
   );
   if (unanswered.length > 0) {
+    const kinds = unanswered.map((kind) => (kind === 'comment' ? 'comment' : 'file')).join(' and ');
     park(
       work,
       'ambiguous',
-      `${item.key}: what is new here waits until it is known whether our own ${unanswered.join(' and ')} arrived`,
+      `${item.key}: its comments and files wait until it is known whether our own ${kinds} arrived`,
       {
         notBefore: work.context.clock.now(),
         remedy: 'Nothing to do: the next run looks for it.',
@@ -92,7 +93,6 @@ async function carryComment(
   const body = commentBody(comment, source.richText, target.connector.richText);
   if (body === undefined) return;
   const id = partIntentId('comment', to, pair[to].id, comment.id);
-  if (work.context.unanswered.has(id)) return;
   const sent = hash(canonicalMarkdown(target.connector.richText.parse(body)));
   const intent: Intent = {
     id,
@@ -144,7 +144,6 @@ async function carryAttachment(
     return;
   }
   const id = partIntentId('attachment', to, pair[to].id, file.id);
-  if (work.context.unanswered.has(id)) return;
   const fingerprint = hash(`${file.name}\n${file.size}`);
   const intent: Intent = {
     id,

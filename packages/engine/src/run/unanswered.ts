@@ -22,10 +22,13 @@ function isSurelyNotDone(error: unknown): boolean {
   return error instanceof ConnectorError && error.kind !== 'ambiguous' && error.kind !== 'protocol';
 }
 
-/** Is a comment or file of ours on this item unanswered? Then what is new there may be our own. */
-export function isPartUnanswered(context: RunContext, kind: IntentKind, side: Side, target: ItemId): boolean {
+/**
+ * Is a comment or file of ours on this item unanswered? Then what is new there may be our own. Is one from this item
+ * unanswered? Then what follows it would overtake it.
+ */
+export function isPartUnanswered(context: RunContext, kind: IntentKind, side: Side, id: ItemId): boolean {
   return [...context.unanswered.values()].some(
-    (intent) => intent.kind === kind && intent.side === side && intent.target === target,
+    (intent) => intent.kind === kind && id === (intent.side === side ? intent.target : intent.source),
   );
 }
 
