@@ -51,9 +51,26 @@ export async function runAsWeb(
 export const AS_WEB = ['--reuid=www-data', '--regid=www-data', '--init-groups', '--'] as const;
 
 export async function install(packages: readonly string[], answers: readonly string[]): Promise<void> {
+  await refreshLists(packages);
   await run('debconf-set-selections', [], { input: `${answers.join('\n')}\n` });
   const env = { DEBIAN_FRONTEND: 'noninteractive', ...(await bundlerVersion()) };
   await run('apt-get', ['install', '-y', '--no-install-recommends', ...packages], { env, timeout: 900_000 });
+}
+
+/** A fresh machine has no package lists, and old ones name files that the mirrors no longer have. */
+async function refreshLists(packages: readonly string[]): Promise<void> {
+  const failure = await run('apt-get', ['update']).then(
+    () => undefined,
+    (cause: unknown) => cause,
+  );
+  const policy = await run('apt-cache', ['policy', ...packages]);
+  const known = new Set([...policy.matchAll(/^(\S+):\n.*\n {2}Candidate: \d/gm)].map(([, name]) => name));
+  const unknown = packages.filter((name) => !known.has(name));
+  if (unknown.length === 0) return;
+  throw new Error(
+    `apt knows no package ${unknown.join(', ')}. They are in the main archive of Debian 12: see to /etc/apt and the network.`,
+    { cause: failure },
+  );
 }
 
 export async function isInstalled(name: string): Promise<boolean> {

@@ -4,7 +4,7 @@ import { REDMINE_URL, RT_URL, STATE_FILE } from './places.ts';
 
 const NOT_RUNNING = 'Real trackers are not running: start them with "npm run trackers -- up"';
 
-const fieldIds = z.object({ externalId: z.number(), severity: z.number(), reference: z.number() });
+const fieldIds = { externalId: z.number(), severity: z.number(), reference: z.number() };
 
 /** What the seeds print, per tracker. */
 export const seeds = {
@@ -19,7 +19,8 @@ export const seeds = {
     roles: z.object({ manager: z.number(), developer: z.number() }),
     /** As the API names the field that holds the marker, e.g. `cf_1`. */
     markerField: z.string(),
-    customFieldIds: fieldIds,
+    /** `request`: a long text. */
+    customFieldIds: z.object({ ...fieldIds, request: z.number() }),
   }),
   rt: z.object({
     /** Of the account `lockstep`. */
@@ -31,7 +32,8 @@ export const seeds = {
     users: z.record(z.string(), z.object({ id: z.number(), token: z.string(), email: z.string() })),
     /** The name of the custom field that holds the marker. */
     markerField: z.string(),
-    customFieldIds: fieldIds,
+    /** `details`: a long text. */
+    customFieldIds: z.object({ ...fieldIds, details: z.number() }),
   }),
 };
 

@@ -40,6 +40,7 @@ fields = {
   externalId: IssueCustomField.new(name: 'External ID', field_format: 'string', max_length: 255),
   severity: IssueCustomField.new(name: 'Severity', field_format: 'list', possible_values: %w[Low Medium High Critical]),
   reference: IssueCustomField.new(name: 'Reference', field_format: 'link'),
+  request: IssueCustomField.new(name: 'Request', field_format: 'text'),
 }
 fields.each_value do |field|
   field.is_for_all = true

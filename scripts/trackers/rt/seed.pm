@@ -24,6 +24,8 @@ our @CustomFields = (
         Values => [ map { { Name => $_ } } qw(Low Medium High Critical) ],
     },
     { Name => 'Reference', Type => 'FreeformSingle', LookupType => 'RT::Queue-RT::Ticket', ApplyTo => 0 },
+    # A long text that can be changed, which a ticket's description cannot.
+    { Name => 'Details', Type => 'TextSingle', LookupType => 'RT::Queue-RT::Ticket', ApplyTo => 0 },
 );
 
 our @ACL = (
@@ -53,7 +55,7 @@ our @Final = (
         $seed{users}{$_} = $token_of->($_) for qw(alice bob carol lockstep mallory);
         $seed{token}      = $seed{users}{lockstep}{token};
         $seed{adminToken} = $token_of->('root')->{token};
-        my %keys = ( 'External ID' => 'externalId', Severity => 'severity', Reference => 'reference' );
+        my %keys = ( 'External ID' => 'externalId', Severity => 'severity', Reference => 'reference', Details => 'details' );
         for my $name ( keys %keys ) {
             my $field = RT::CustomField->new( RT->SystemUser );
             $field->LoadByName( Name => $name, LookupType => 'RT::Queue-RT::Ticket' );
