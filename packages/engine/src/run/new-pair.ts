@@ -15,7 +15,8 @@ export interface Carried {
 
 /**
  * A pair of two items. A field both agree on, or that arrived as sent, has a base at once; one that did not keeps no
- * base on the side that has to be heard, so that the next plan carries it.
+ * base on the side that has to be heard, so that the next plan carries it. Where somebody edited the target since
+ * (`isEdited`), a value that differs from the one sent is taken as that edit.
  */
 export function newPair(
   context: RunContext,
@@ -24,6 +25,7 @@ export function newPair(
   source: Item,
   target: Item,
   carried: Carried | undefined,
+  isEdited = false,
 ): Pair {
   const to = other(from);
   const sourceBase: Record<FieldId, FieldValue> = {};
@@ -37,10 +39,10 @@ export function newPair(
     if (
       carried !== undefined &&
       targetId in carried.target &&
-      field.same(to, carried.target[targetId], targetValue)
+      (isEdited || field.same(to, carried.target[targetId], targetValue))
     ) {
       sourceBase[sourceId] = carried.source[sourceId] ?? null;
-      targetBase[targetId] = targetValue;
+      targetBase[targetId] = isEdited ? (carried.target[targetId] ?? null) : targetValue;
     } else if (agree(field, left, right, context.directory)) {
       sourceBase[sourceId] = sourceValue;
       targetBase[targetId] = targetValue;

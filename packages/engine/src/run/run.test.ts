@@ -1,3 +1,4 @@
+import type { CallKind } from '@lockstep/connectors';
 import { ConnectorError } from '@lockstep/sdk';
 import { describe, expect, it } from 'vitest';
 import { World } from '../testing/world.ts';
@@ -110,6 +111,62 @@ describe('a run', () => {
     await world.run();
     expect(world.right.item('1').fields).toMatchObject({ title: 'Other' });
     expect([...world.state.parked.values()]).toMatchObject([{ side: 'left', id: '1', field: 'severity' }]);
+  });
+
+  it('takes a value set on a copy before its creation was known for an edit (P2, P4)', async () => {
+    let lost = false;
+    const after = (kind: CallKind): void => {
+      if (kind !== 'write' || lost) return;
+      lost = true;
+      throw new ConnectorError('ambiguous', 'answer lost');
+    };
+    const world = new World({ hooks: { right: { after } } });
+    world.left.create('alice', { title: 'One', priority: 'normal' });
+    await world.run();
+    world.right.edit('u-bob', '1', { priority: 'urgent' });
+    world.time += 60_000;
+    await world.run();
+    expect(world.left.item('1').fields['priority']).toBe('urgent');
+    expect(world.right.item('1').fields['priority']).toBe('urgent');
+    expect(world.right.items.size).toBe(1);
+  });
+
+  it('carries a comment made between two runs on an item that the other side just wrote (P2)', async () => {
+    const world = await pairOf({ quirks: { right: { parts: false } } });
+    world.right.comment('u-bob', '1', 'Unseen by the write');
+    world.left.edit('alice', '1', { priority: 'low' });
+    await world.run();
+    await world.run();
+    expect(
+      world.left
+        .item('1')
+        .comments.map((one) => one.body)
+        .join(),
+    ).toContain('Unseen by the write');
+  });
+
+  it('keeps a comment parked until its unanswered creation is known (P1, P2)', async () => {
+    let sent = 0;
+    const before = (kind: CallKind): void => {
+      if (kind === 'comment' && (sent += 1) === 1) throw new ConnectorError('ambiguous', 'answer lost');
+    };
+    const world = await pairOf({
+      hooks: { right: { before } },
+      quirks: { right: { answerHorizon: 60_000 } },
+    });
+    world.left.comment('alice', '1', 'First');
+    world.left.comment('alice', '1', 'Second');
+    await world.run();
+    world.time += 20_000;
+    await world.run();
+    expect([...world.state.parked.values()].map((one) => one.kind)).toContain('ambiguous');
+    world.time += 60_000;
+    await world.run();
+    expect(world.right.item('1').comments.map((one) => one.body.split('\n').at(-1))).toEqual([
+      'First',
+      'Second',
+    ]);
+    expect(world.state.parked.size).toBe(0);
   });
 
   it('parks a poisonous item and syncs the others (P8)', async () => {

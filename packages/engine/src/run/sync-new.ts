@@ -59,7 +59,9 @@ export async function adopt(
   const from = intent === undefined ? other(work.origin) : other(intent.side);
   await context.directory.prepare(type, from, source.fields);
   await context.directory.prepare(type, other(from), copy.fields);
-  const pair = newPair(context, type, from, source, copy, intent?.sent);
+  const self = copy.updatedBy === undefined ? undefined : await context.trackers[other(from)].self();
+  const isEdited = copy.updatedBy !== undefined && copy.updatedBy.id !== self?.id;
+  const pair = newPair(context, type, from, source, copy, intent?.sent, isEdited);
   work.names(from, source);
   work.names(other(from), copy);
   work.outcome = 'adopted';
