@@ -46,6 +46,10 @@ export const Conflict = z
     run: z.string(),
     recordedAt: z.string(),
     resolvedAt: z.string().optional(),
+    items: z
+      .object({ left: Reference, right: Reference })
+      .optional()
+      .openapi({ description: 'The two items; absent once they are no longer linked' }),
     field: z.object({ left: z.string(), right: z.string() }),
     base: z.object({ left: Value, right: Value }),
     left: Version,

@@ -1,4 +1,4 @@
-import type { Conflict } from '@lockstep/engine';
+import type { Both, Conflict, PairedItem, Side } from '@lockstep/engine';
 import { sql } from 'kysely';
 import type { Db, Trx } from './database.ts';
 import { clean, json } from './text.ts';
@@ -28,6 +28,8 @@ export interface ConflictEntry {
   readonly resolvedAt: string | null;
   readonly resolvedBy: string | null;
   readonly conflict: Conflict;
+  /** Null once the pair is gone. */
+  readonly items: Both<Pick<PairedItem, 'id' | 'key' | 'url'>> | null;
 }
 
 /** Newest first, behind `before`. `unresolved`: open ones that no person has dealt with. */
@@ -43,13 +45,22 @@ export async function listConflicts(
 ): Promise<readonly ConflictEntry[]> {
   const { rows } = await sql<ConflictEntry>`
     select sequence, run_id as "runId", recorded_at as "recordedAt", resolved_at as "resolvedAt",
-      resolved_by as "resolvedBy", record as conflict
-    from conflict where integration_id = ${query.integrationId}
+      resolved_by as "resolvedBy", record as conflict, items
+    from conflict left join lateral (
+      select json_build_object('left', ${named('left')}, 'right', ${named('right')}) as items
+      from pair where pair.integration_id = conflict.integration_id and pair.id = conflict.pair_id
+    ) as pair on true
+    where integration_id = ${query.integrationId}
       ${query.pairId === undefined ? sql`` : sql`and pair_id = ${query.pairId}`}
       ${query.unresolved === true ? sql`and outcome = 'open' and resolved_at is null` : sql``}
       ${query.before === undefined ? sql`` : sql`and sequence < ${query.before}`}
     order by sequence desc limit ${query.limit}`.execute(db);
   return rows;
+}
+
+function named(side: Side) {
+  const item = sql.ref(`${side}_item`);
+  return sql`json_build_object('id', ${item} ->> 'id', 'key', ${item} ->> 'key', 'url', ${item} ->> 'url')`;
 }
 
 /** False if there is none, or it was resolved before. */

@@ -73,9 +73,12 @@ describe('the store on PostgreSQL', () => {
     expect(await listLog(database.db, { runId: 'run-1', limit: 10 })).toMatchObject([
       { text: 'made\uFFFD', at },
     ]);
-    expect((await listConflicts(database.db, { integrationId: 'int', limit: 10 }))[0]?.conflict).toEqual(
-      conflict,
-    );
+    const [recorded] = await listConflicts(database.db, { integrationId: 'int', limit: 10 });
+    expect(recorded?.conflict).toEqual(conflict);
+    expect(recorded?.items).toEqual({
+      left: { id: '1', key: '#1', url: 'http://tracker/1' },
+      right: { id: '9', key: '#9', url: 'http://tracker/9' },
+    });
     await store.settle({ ...nothing, released: [{ side: 'left', id: '2' }] });
     expect(await store.parked('left', ['2'])).toEqual(new Map());
   });

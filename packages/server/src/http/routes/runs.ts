@@ -116,9 +116,15 @@ function shownSync({ id, runId, journal, ...rest }: SyncEntry): Sync {
   return JSON.parse(JSON.stringify({ ...rest, id: String(id), run: runId, changes: journal })) as Sync;
 }
 
-function shownConflict({ conflict, runId, recordedAt, resolvedAt }: ConflictEntry): Conflict {
+function shownConflict({ conflict, runId, recordedAt, resolvedAt, items }: ConflictEntry): Conflict {
   const { pairId: _, ...rest } = conflict;
   return JSON.parse(
-    JSON.stringify({ ...rest, run: runId, recordedAt, ...(resolvedAt === null ? {} : { resolvedAt }) }),
+    JSON.stringify({
+      ...rest,
+      run: runId,
+      recordedAt,
+      ...(resolvedAt === null ? {} : { resolvedAt }),
+      ...(items === null ? {} : { items }),
+    }),
   ) as Conflict;
 }
