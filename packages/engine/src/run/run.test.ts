@@ -131,10 +131,19 @@ describe('a run', () => {
     expect(world.right.items.size).toBe(1);
   });
 
-  it('carries a comment made between two runs on an item that the other side just wrote (P2)', async () => {
-    const world = await pairOf({ quirks: { right: { parts: false } } });
-    world.right.comment('u-bob', '1', 'Unseen by the write');
+  it("carries the comments of an item that was only read for the sake of the other side's edit (P2)", async () => {
+    let isDown = false;
+    const before = (kind: CallKind): void => {
+      if (kind === 'read' && isDown) throw new ConnectorError('unavailable', 'no answer');
+    };
+    const world = await pairOf({ hooks: { right: { before } }, quirks: { right: { parts: false } } });
     world.left.edit('alice', '1', { priority: 'low' });
+    isDown = true;
+    expect((await world.run()).outcome).toBe('failed');
+    isDown = false;
+    world.time += 20_000;
+    world.right.edit('u-bob', '1', { priority: 'urgent' });
+    world.right.comment('u-bob', '1', 'See the phone log');
     await world.run();
     await world.run();
     expect(
@@ -142,7 +151,7 @@ describe('a run', () => {
         .item('1')
         .comments.map((one) => one.body)
         .join(),
-    ).toContain('Unseen by the write');
+    ).toContain('See the phone log');
   });
 
   it('keeps a comment parked until its unanswered creation is known (P1, P2)', async () => {
