@@ -1,5 +1,6 @@
+import type { Applied } from './configuration.ts';
 import type { Connection, ConnectionCheck, Tracker } from './connection.ts';
-import type { ConnectionDocument } from './document/document.ts';
+import type { ConfigurationInput, ConnectionDocument } from './document/document.ts';
 import type { IntegrationInput } from './document/integration.ts';
 import type { Diagnosis, Integration, IntegrationStatus } from './integration.ts';
 import type { Conflict, Parked, Plan, Sync } from './item.ts';
@@ -53,6 +54,8 @@ export function createClient(baseUrl: string, token: string, send: typeof fetch 
 
   return {
     trackers: () => call<{ items: Tracker[] }>('GET', '/api/trackers'),
+    configure: (body: ConfigurationInput, options: { readonly dryRun?: boolean } = {}) =>
+      call<Applied>('POST', '/api/configuration', body, { dryRun: options.dryRun }),
     connections: () => call<{ items: Connection[] }>('GET', '/api/connections'),
     putConnection: (name: string, body: ConnectionDocument) =>
       call<Connection>('PUT', connection(name), body),

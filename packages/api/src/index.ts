@@ -1,4 +1,5 @@
 export * from './client.ts';
+export * from './configuration.ts';
 export * from './connection.ts';
 export * from './document/document.ts';
 export * from './document/faults.ts';
@@ -11,3 +12,4 @@ export * from './page.ts';
 export * from './problem.ts';
 export * as routes from './routes/index.ts';
 export * from './run.ts';
+export * from './version.ts';

@@ -22,11 +22,14 @@ export class Failure extends Error {
   readonly remedy: string | undefined;
   /** For `--json`. */
   readonly reason: string;
-  constructor(code: ExitCode, reason: string, message: string, remedy?: string) {
+  /** More for `--json`. */
+  readonly details: object;
+  constructor(code: ExitCode, reason: string, message: string, remedy?: string, details: object = {}) {
     super(message);
     this.name = 'Failure';
     this.code = code;
     this.reason = reason;
     this.remedy = remedy;
+    this.details = details;
   }
 }

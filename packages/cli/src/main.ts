@@ -7,5 +7,10 @@ if (major < 24) {
   );
   process.exit(1);
 }
+// “lockstep items … | head” closes the pipe early; that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
 const { main } = await import('./program.ts');
 process.exitCode = await main(process.argv.slice(2));

@@ -5,7 +5,7 @@ export interface Output {
   line(text?: string): void;
   /** Replaces itself on a terminal; silent elsewhere. */
   progress(text: string): void;
-  /** What the command found; printed with `--json` only. */
+  /** What the command found; printed with `--json` only, and once: a failure after it has its exit code. */
   result(value: object): void;
 }
 
@@ -15,6 +15,7 @@ export function createOutput(
   err: NodeJS.WriteStream = process.stderr,
 ): Output {
   let shown = false;
+  let given = false;
   const clear = (): void => {
     if (shown) err.write('\r\u001B[K');
     shown = false;
@@ -32,7 +33,8 @@ export function createOutput(
     },
     result: (value) => {
       clear();
-      if (json) out.write(`${JSON.stringify(value)}\n`);
+      if (json && !given) out.write(`${JSON.stringify(value)}\n`);
+      given = true;
     },
   };
 }

@@ -1,5 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import type { Client } from '@lockstep/api';
+import { VERSION, type Client } from '@lockstep/api';
 import { apply, check } from './commands/apply.ts';
 import { exportAll } from './commands/export.ts';
 import { plan } from './commands/plan.ts';
@@ -19,12 +19,20 @@ export async function main(args: readonly string[]): Promise<number> {
     await program(output).parseAsync([...args], { from: 'user' });
     return EXIT.ok;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.input;
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return EXIT.ok;
+      const message = error.message.replace(/^error: /, '');
+      output.result({ ok: false, code: 'usage', message, remedy: 'lockstep --help lists the commands.' });
+      return EXIT.input;
+    }
     const failure = toFailure(error);
-    // A run's own result is out already.
-    const told = ['failed', 'braked', 'abandoned', 'unwell'].includes(failure.reason);
-    if (!told)
-      output.result({ ok: false, code: failure.reason, message: failure.message, remedy: failure.remedy });
+    output.result({
+      ok: false,
+      code: failure.reason,
+      message: failure.message,
+      remedy: failure.remedy,
+      ...failure.details,
+    });
     process.stderr.write(
       `${failure.message}\n${failure.remedy === undefined ? '' : `→ ${failure.remedy}\n`}`,
     );
@@ -36,12 +44,15 @@ function program(output: Output): Command {
   const root = new Command('lockstep')
     .description('Keeps work items in two trackers in step, both ways.')
     .addHelpText('after', EXIT_HELP)
+    .version(VERSION)
+    .showHelpAfterError('Run “lockstep --help” for the commands, “lockstep COMMAND --help” for one of them.')
     .exitOverride();
   const command = (name: string, description: string): Command =>
     root
       .command(name)
       .description(description)
       .option('--json', 'one JSON object on the last line')
+      .showHelpAfterError(`Run “lockstep ${name.split(' ')[0]} --help” for its arguments.`)
       .exitOverride();
   const withClient = async (action: (client: Client) => Promise<void>): Promise<void> =>
     action(await connect());
@@ -49,7 +60,13 @@ function program(output: Output): Command {
   command('serve', 'run the server')
     .option('--data <folder>', 'data folder', process.env['LOCKSTEP_DATA'] ?? DEFAULT_DATA)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .option('--port <number>', 'port to listen on', port, 7400)
+    .option('--port <number>', 'port to listen on; 0 takes a free one', port, 7400)
+    .option(
+      '--allow-host <name>',
+      'a host name by which a proxy passes requests on; may be repeated',
+      listed,
+      [],
+    )
     .addOption(
       new Option('--profile <name>', 'floor of intervals')
         .choices(['cloud', 'data-center', 'on-premise'])
@@ -75,9 +92,9 @@ function program(output: Output): Command {
     withClient((client) => plan(client, name, output)),
   );
   command('run <name>', 'run now and follow it')
-    .option('--force', 'let a plan through that the mass-change brake stopped', false)
-    .action((name: string, options: { force: boolean }) =>
-      withClient((client) => run(client, name, options.force, output)),
+    .option('--force', 'let a plan through that the mass-change brake stopped')
+    .action((name: string, options: { force?: true }) =>
+      withClient((client) => run(client, name, options.force === true, output)),
     );
   command('stop <name>', 'stop the run under way after the items in hand').action((name: string) =>
     withClient(async (client) => {
@@ -107,15 +124,19 @@ function program(output: Output): Command {
   );
   command('items <name>', 'latest synced items')
     .option('--limit <number>', 'how many', count, 20)
-    .option('--parked', 'those that wait, and why', false)
-    .option('--conflicts', 'conflicts, with both values', false)
-    .action((name: string, options: { limit: number; parked: boolean; conflicts: boolean }) =>
+    .option('--parked', 'those that wait, and why')
+    .option('--conflicts', 'conflicts, with both values')
+    .action((name: string, options: { limit: number; parked?: true; conflicts?: true }) =>
       withClient((client) => items(client, name, options, output)),
     );
   command('doctor', 'look at the database, connections, clocks, parked and late things').action(() =>
     withClient((client) => doctor(client, output)),
   );
   return root;
+}
+
+function listed(text: string, before: readonly string[]): readonly string[] {
+  return [...before, text];
 }
 
 function count(text: string): number {

@@ -1,4 +1,5 @@
 import { startServer, type Profile } from '@lockstep/server';
+import { consoleLog } from './console-log.ts';
 import type { Output } from './output.ts';
 
 export interface ServeOptions {
@@ -6,6 +7,7 @@ export interface ServeOptions {
   readonly host: string;
   readonly port: number;
   readonly profile: Profile;
+  readonly allowHost: readonly string[];
 }
 
 /** Runs the server until it is told to end (SIGTERM, SIGINT); runs under way end after the items in hand. */
@@ -19,6 +21,10 @@ export async function serve(options: ServeOptions, output: Output): Promise<void
     host: options.host,
     port: options.port,
     profile: options.profile,
+    allowedHosts: options.allowHost,
+    ...(process.stderr.isTTY && process.env['LOCKSTEP_LOG'] === undefined
+      ? { log: consoleLog((text) => process.stderr.write(text)) }
+      : {}),
   });
   output.line(`Lockstep listens at ${server.url}; its data is in ${options.data}. Ctrl+C ends it.`);
   output.result({ ok: true, url: server.url });

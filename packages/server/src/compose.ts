@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { VERSION } from '@lockstep/api';
 import { connectors as builtIn } from '@lockstep/connectors';
 import type { Budget } from '@lockstep/engine';
 import type { ConnectorDefinition } from '@lockstep/sdk';
@@ -10,6 +11,7 @@ import { createApp } from './http/app.ts';
 import { listen } from './http/listen.ts';
 import { openToken } from './http/token.ts';
 import { Trackers } from './integrations/connect.ts';
+import { ConfigurationDesk } from './integrations/configuration-desk.ts';
 import { ConnectionDesk } from './integrations/connections.ts';
 import { IntegrationDesk } from './integrations/integrations.ts';
 import type { Profile } from './integrations/profile.ts';
@@ -30,8 +32,6 @@ import { Leases } from './store/leases.ts';
 import { migrate } from './store/migrate.ts';
 import { Runs } from './store/runs.ts';
 
-export const VERSION = '0.1.0';
-
 export interface ServerOptions {
   /** Key, token and, without `databaseUrl`, the embedded PostgreSQL. Made if missing. */
   readonly dataFolder: string;
@@ -41,6 +41,8 @@ export interface ServerOptions {
   readonly host?: string;
   /** Default 7400; 0 takes a free one. */
   readonly port?: number;
+  /** Names besides this machine's own by which a server on loopback may be called, by a proxy say. */
+  readonly allowedHosts?: readonly string[];
   /** The value of LOCKSTEP_KEY. */
   readonly environmentKey?: string | undefined;
   /** Default `on-premise`: no floor for the interval. */
@@ -116,6 +118,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       holder: `${hostname()}:${process.pid}`,
     });
     undo.push(() => runner.stop());
+    const connections = new ConnectionDesk({ store, integrations, trackers, budgetOf });
+    const desk = new IntegrationDesk({
+      store: integrations,
+      sides,
+      schedule: runner,
+      profile: options.profile ?? 'on-premise',
+    });
+    const host = options.host ?? '127.0.0.1';
     const token = await openToken(dataFolder);
     const app = createApp(
       {
@@ -123,22 +133,18 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         log,
         version: VERSION,
         trackers: () => trackers.definitions.map(described),
-        connections: new ConnectionDesk({ store, integrations, trackers, budgetOf }),
-        integrations: new IntegrationDesk({
-          store: integrations,
-          sides,
-          schedule: runner,
-          profile: options.profile ?? 'on-premise',
-        }),
+        configuration: new ConfigurationDesk({ store, connections, integrations: desk, trackers, budgetOf }),
+        connections,
+        integrations: desk,
         runs,
         runner,
         live,
         plan: (entry, signal) => planRun({ db, sides }, entry, signal),
       },
-      token,
+      { token, host, allowedHosts: options.allowedHosts ?? [] },
     );
     // The port first: a second server on it must not touch a run.
-    const listening = await listen(app, options.host ?? '127.0.0.1', options.port ?? 7400);
+    const listening = await listen(app, host, options.port ?? 7400);
     undo.push(() => listening.close());
     await runner.start(options.concurrency ?? 4);
     return { url: listening.url, token, stop };

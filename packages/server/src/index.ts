@@ -1,4 +1,4 @@
-export { startServer, VERSION } from './compose.ts';
+export { startServer } from './compose.ts';
 export type { RunningServer, ServerOptions } from './compose.ts';
 export { ListenError } from './http/listen.ts';
 export { tokenFile } from './http/token.ts';

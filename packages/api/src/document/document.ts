@@ -11,8 +11,11 @@ export const ConnectionDocument = z
 export type ConnectionDocument = z.output<typeof ConnectionDocument>;
 
 /** The whole configuration as one file. */
-export const ConfigurationDocument = z.strictObject({
-  connections: z.record(Name, ConnectionDocument).default({}),
-  integrations: z.record(Name, IntegrationDocument).default({}),
-});
+export const ConfigurationDocument = z
+  .strictObject({
+    connections: z.record(Name, ConnectionDocument).default({}),
+    integrations: z.record(Name, IntegrationDocument).default({}),
+  })
+  .openapi('ConfigurationDocument');
+export type ConfigurationInput = z.input<typeof ConfigurationDocument>;
 export type ConfigurationDocument = z.output<typeof ConfigurationDocument>;

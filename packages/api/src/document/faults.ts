@@ -14,6 +14,9 @@ export function faultsOf(
       const nearest = nearestOf(issue.errors);
       if (nearest !== undefined) return faultsOf({ issues: nearest }, path);
     }
+    // What a name must be like is told by the rule that it broke.
+    if (issue.code === 'invalid_key')
+      return faultsOf({ issues: issue.issues.map((one) => ({ ...one, path: [] })) }, path);
     const place = path.map((step) => (typeof step === 'number' ? step : String(step)));
     return [{ path: place, message: messageOf(issue), remedy: remedyOf(issue), level: 'error' as const }];
   });
@@ -32,14 +35,25 @@ function messageOf(issue: Issue): string {
       return `there is no setting ${issue.keys.map((key) => `“${key}”`).join(', ')} here`;
     case 'invalid_type':
       return issue.input === undefined && /undefined/.test(issue.message)
-        ? `this is missing; a value of type ${issue.expected} is needed`
-        : `a value of type ${issue.expected} is needed here`;
+        ? `this is missing; ${KINDS[issue.expected] ?? issue.expected} is needed here`
+        : `${KINDS[issue.expected] ?? issue.expected} is needed here`;
     case 'invalid_value':
       return `one of ${issue.values.map((value) => `“${String(value)}”`).join(', ')} is needed here`;
     default:
       return issue.message;
   }
 }
+
+const KINDS: Readonly<Record<string, string>> = {
+  object: 'a set of “name: value” lines',
+  record: 'a set of “name: value” lines',
+  array: 'a list',
+  tuple: 'a pair [left, right]',
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+};
 
 function remedyOf(issue: Issue): string {
   if (issue.code === 'unrecognized_keys') return 'Correct its spelling or remove it.';

@@ -52,11 +52,11 @@ export async function log(client: Client, id: string, output: Output): Promise<v
 export async function items(
   client: Client,
   name: string,
-  options: { readonly limit: number; readonly parked: boolean; readonly conflicts: boolean },
+  options: { readonly limit: number; readonly parked?: true; readonly conflicts?: true },
   output: Output,
 ): Promise<void> {
   const { limit } = options;
-  if (options.parked) {
+  if (options.parked === true) {
     const found = await client.parked(name, { limit });
     for (const one of found.items) {
       output.line(`${one.side} ${one.key}  ${one.kind}: ${one.reason}`);
@@ -66,7 +66,7 @@ export async function items(
     }
     if (found.items.length === 0) output.line('Nothing is parked.');
     output.result({ ok: true, ...found });
-  } else if (options.conflicts) {
+  } else if (options.conflicts === true) {
     const found = await client.conflicts(name, { limit });
     for (const one of found.items)
       output.line(

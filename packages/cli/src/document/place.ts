@@ -1,4 +1,4 @@
-import { isMap, isNode, isPair, isScalar, isSeq, type Document, type LineCounter } from 'yaml';
+import { isAlias, isMap, isNode, isPair, isScalar, isSeq, type Document, type LineCounter } from 'yaml';
 
 export interface Place {
   readonly line: number;
@@ -10,6 +10,7 @@ export function place(document: Document, lines: LineCounter, path: readonly (st
   let node: unknown = document.contents;
   let offset = start(node) ?? 0;
   for (const step of path) {
+    if (isAlias(node)) node = node.resolve(document);
     if (isMap(node)) {
       const pair = node.items.find(
         (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(step),

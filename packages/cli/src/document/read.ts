@@ -1,59 +1,122 @@
-import { readFile } from 'node:fs/promises';
-import { ConfigurationDocument, faultsOf, type Fault } from '@lockstep/api';
+import { open } from 'node:fs/promises';
+import { ConfigurationDocument, type ConfigurationInput, faultsOf, type Fault } from '@lockstep/api';
 import { LineCounter, parseDocument, type Document } from 'yaml';
 import { EXIT, Failure } from '../exit.ts';
 import { resolveEnvironment } from './environment.ts';
-import { place, type Place } from './place.ts';
+import { place } from './place.ts';
+import { refuseStructure } from './structure.ts';
+
+/** Bytes; as much as the server takes. */
+const LARGEST = 1024 * 1024;
+
+/** A fault with its place in the file. */
+export interface LocatedFault extends Fault {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
 
 /** A configuration file, read and checked as far as can be without the trackers. */
 export interface ConfigurationFile {
-  readonly configuration: ConfigurationDocument;
-  /** A fault of the server, told with its line in this file. */
-  locate(faults: readonly Fault[], at: readonly (string | number)[]): string[];
+  /** As written, with the environment's values in place: it holds secrets. */
+  readonly configuration: ConfigurationInput;
+  /** Faults of the server, with their lines in this file. */
+  locate(faults: readonly Fault[]): LocatedFault[];
 }
 
 export async function readConfiguration(
   file: string,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<ConfigurationFile> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    throw new Failure(
-      EXIT.input,
-      'no-file',
-      `${file} cannot be read (${(error as NodeJS.ErrnoException).code})`,
-      'Give the path of a YAML file.',
-    );
-  }
-  return parseConfiguration(text, file, env);
+  return parseConfiguration(await readText(file), file, env);
 }
 
+/** Reads no more than it has to of a file that is too large. */
+async function readText(file: string): Promise<string> {
+  const refuse = (reason: string, message: string, remedy: string): Failure =>
+    new Failure(EXIT.input, reason, `${file}: ${message}`, remedy);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    await using handle = await open(file, 'r');
+    for await (const chunk of handle.createReadStream({ highWaterMark: 256 * 1024 })) {
+      chunks.push(chunk as Buffer);
+      size += (chunk as Buffer).length;
+      if (size > LARGEST) break;
+    }
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    throw refuse('no-file', `this file cannot be read (${code})`, 'Give the path of a YAML file.');
+  }
+  if (size > LARGEST)
+    throw refuse('too-large', 'the file is larger than 1 MiB', 'Split it into several and apply each.');
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+  } catch {
+    throw refuse('not-utf8', 'the file is not UTF-8 text', 'Save it as UTF-8 in your editor.');
+  }
+}
+
+/** @throws Failure that names each fault's line. */
 export function parseConfiguration(text: string, file: string, env: NodeJS.ProcessEnv): ConfigurationFile {
   const lines = new LineCounter();
-  const document: Document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const at = (position: Place): string => `${file}:${position.line}:${position.column}`;
+  const fail = (reason: string, message: string, remedy: string, offset?: number): Failure => {
+    const { line, col } = lines.linePos(offset ?? 0);
+    const fault = { path: [], message, remedy, level: 'error' as const, file };
+    return invalid([{ ...fault, line: Math.max(1, line), column: Math.max(1, col) }], reason);
+  };
+  const document: Document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    logLevel: 'error',
+  });
   const [syntax] = document.errors;
-  if (syntax !== undefined) {
-    const { line, col } = lines.linePos(syntax.pos[0]);
-    throw new Failure(
-      EXIT.input,
+  if (syntax !== undefined)
+    throw fail('invalid-yaml', told(syntax), 'Correct the YAML there.', syntax.pos[0]);
+  const strange = refuseStructure(document);
+  if (strange !== undefined) throw fail('invalid-yaml', strange.message, strange.remedy, strange.offset);
+
+  const locate = (faults: readonly Fault[]): LocatedFault[] =>
+    faults.map((fault) => ({ ...fault, file, ...place(document, lines, fault.path) }));
+  let plain: unknown;
+  try {
+    plain = document.toJS();
+  } catch {
+    // The library counts what the aliases would grow to.
+    throw fail(
       'invalid-yaml',
-      `${at({ line, column: col })}: ${syntax.message}`,
-      'Correct the YAML there.',
+      'the aliases in it grow too large',
+      'Write the values out, or use fewer aliases.',
     );
   }
-  const tell = (faults: readonly Fault[], prefix: readonly (string | number)[] = []): string[] =>
-    faults.map((fault) => {
-      const path = [...prefix, ...fault.path];
-      return `${at(place(document, lines, path))}: ${fault.level === 'warning' ? 'warning: ' : ''}${path.join('.')}: ${fault.message}. ${fault.remedy}`;
-    });
-  const { value, faults: missing } = resolveEnvironment(document.toJS() ?? {}, env);
+  const { value, faults: missing } = resolveEnvironment(plain ?? {}, env);
   const read = ConfigurationDocument.safeParse(value);
   const faults = [...missing, ...(read.success ? [] : faultsOf(read.error))];
-  if (!read.success || faults.length > 0) {
-    throw new Failure(EXIT.input, 'invalid-configuration', tell(faults).join('\n'));
-  }
-  return { configuration: read.data, locate: tell };
+  if (faults.length > 0) throw invalid(locate(faults), 'invalid-configuration');
+  const configuration = value as ConfigurationInput;
+  if (Object.keys({ ...configuration.connections, ...configuration.integrations }).length === 0)
+    throw fail(
+      'empty-configuration',
+      'the file names no connection and no integration',
+      'docs/reference/cli.md shows a whole file.',
+    );
+  return { configuration, locate };
+}
+
+/** All faults in one failure, each on its line. */
+export function invalid(faults: readonly LocatedFault[], reason: string): Failure {
+  const errors = faults.filter((fault) => fault.level === 'error');
+  return new Failure(EXIT.input, reason, errors.map(inWords).join('\n'), undefined, { faults: errors });
+}
+
+export function inWords({ file, line, column, path, message, remedy, level }: LocatedFault): string {
+  const place = path.length === 0 ? '' : `${path.join('.')}: `;
+  return `${file}:${line}:${column}: ${level === 'warning' ? 'warning: ' : ''}${place}${message.replace(/\.$/, '')}. ${remedy}`;
+}
+
+function told(error: { readonly code: string; readonly message: string }): string {
+  if (error.code === 'MULTIPLE_DOCS') return 'a second YAML document begins here, and only one is read';
+  if (error.code === 'DUPLICATE_KEY') return 'this name stands twice here';
+  if (/call stack/.test(error.message)) return 'the YAML is nested too deeply';
+  return error.message;
 }

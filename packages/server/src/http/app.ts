@@ -3,7 +3,9 @@ import { faultsOf } from '@lockstep/api';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { Refusal } from '../integrations/refusal.ts';
+import { hostGuard } from './host-guard.ts';
 import { problem, respond, toProblem } from './problem.ts';
+import { configurationRoutes } from './routes/configuration.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { integrationRoutes } from './routes/integrations.ts';
 import { operationRoutes } from './routes/operations.ts';
@@ -14,8 +16,16 @@ import { tokenGuard } from './token.ts';
 /** Bytes of a request's body. */
 const LARGEST = 1024 * 1024;
 
+export interface Guards {
+  readonly token: string;
+  /** The address listened on. */
+  readonly host: string;
+  /** Names by which a proxy calls it. */
+  readonly allowedHosts: readonly string[];
+}
+
 /** The HTTP server's application. */
-export function createApp(services: Services, token: string): OpenAPIHono {
+export function createApp(services: Services, guards: Guards): OpenAPIHono {
   const app = new OpenAPIHono({
     defaultHook: (result) => {
       if (result.success) return;
@@ -31,7 +41,7 @@ export function createApp(services: Services, token: string): OpenAPIHono {
       );
     },
   });
-  const allowed = tokenGuard(token);
+  const allowed = tokenGuard(guards.token);
 
   app.onError((error) => respond(toProblem(known(error), services.log)));
   app.notFound((context) =>
@@ -44,6 +54,7 @@ export function createApp(services: Services, token: string): OpenAPIHono {
       ),
     ),
   );
+  app.use(hostGuard(guards.host, guards.allowedHosts));
   app.get('/healthz', (context) => context.json({ ok: true }));
   app.get('/api/openapi.json', (context) =>
     context.json(
@@ -77,11 +88,37 @@ export function createApp(services: Services, token: string): OpenAPIHono {
       },
     }),
   );
+  configurationRoutes(app, services);
   connectionRoutes(app, services);
   integrationRoutes(app, services);
   runRoutes(app, services);
   operationRoutes(app, services);
+  refuseOtherMethods(app);
   return app;
+}
+
+/** A path that exists, asked for in a way that does not. */
+function refuseOtherMethods(app: OpenAPIHono): void {
+  const methods = new Map<string, string[]>();
+  for (const definition of app.openAPIRegistry.definitions) {
+    if (definition.type !== 'route') continue;
+    const path = definition.route.path.replaceAll(/\{(\w+)\}/g, ':$1');
+    methods.set(path, [...(methods.get(path) ?? []), definition.route.method.toUpperCase()]);
+  }
+  for (const [path, allowed] of methods) {
+    app.all(path, (context) => {
+      const answer = respond(
+        problem(
+          405,
+          'wrong-method',
+          `${context.req.path} does not take ${context.req.method}`,
+          `Use ${allowed.join(' or ')}; /api/openapi.json describes every request.`,
+        ),
+      );
+      answer.headers.set('allow', allowed.join(', '));
+      return answer;
+    });
+  }
 }
 
 function known(error: unknown): unknown {

@@ -1,4 +1,5 @@
 import type { Plan, Tracker } from '@lockstep/api';
+import type { ConfigurationDesk } from '../integrations/configuration-desk.ts';
 import type { ConnectionDesk } from '../integrations/connections.ts';
 import type { IntegrationDesk } from '../integrations/integrations.ts';
 import type { LiveRuns } from '../jobs/live-runs.ts';
@@ -14,6 +15,7 @@ export interface Services {
   readonly log: Log;
   readonly version: string;
   readonly trackers: () => readonly Tracker[];
+  readonly configuration: ConfigurationDesk;
   readonly connections: ConnectionDesk;
   readonly integrations: IntegrationDesk;
   readonly runs: Runs;

@@ -6,7 +6,7 @@ import { Refusal } from './refusal.ts';
 export function refuseClaimed(
   id: string,
   configuration: IntegrationConfiguration,
-  all: readonly IntegrationEntry[],
+  all: readonly Pick<IntegrationEntry, 'id' | 'configuration'>[],
 ): void {
   const wanted = claim(configuration);
   const other = all.find((one) => one.id !== id && claim(one.configuration) === wanted);

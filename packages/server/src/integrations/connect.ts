@@ -1,6 +1,7 @@
 import { faultsOf } from '@lockstep/api';
 import type { Connector, ConnectorDefinition } from '@lockstep/sdk';
 import { createHttp, secretFields } from '@lockstep/sdk';
+import { z } from 'zod';
 import { Refusal } from './refusal.ts';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -59,14 +60,16 @@ export class Trackers {
   }
 
   private parse(definition: ConnectorDefinition, part: 'config' | 'scope', values: Values): unknown {
-    const read = definition[part].safeParse(values);
+    const schema = definition[part];
+    // A misspelt setting must not be taken for a default.
+    const read = (schema instanceof z.ZodObject ? schema.strict() : schema).safeParse(values);
     if (read.success) return read.data;
     const faults = faultsOf(read.error, [part]);
     const what = part === 'config' ? 'configuration' : 'scope';
     throw new Refusal(
       422,
       `invalid-${part}`,
-      `the ${what} for ${definition.title} is not right: ${faults.map((fault) => `${fault.path.slice(1).join('.')}: ${fault.message}`).join('; ')}`,
+      `the ${what} for ${definition.title} is not right: ${faults.map((fault) => [...fault.path.slice(1), ''].join(': ') + fault.message).join('; ')}`,
       `Correct the ${what}; \`GET /api/trackers\` describes what ${definition.title} needs.`,
       faults,
     );

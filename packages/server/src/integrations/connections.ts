@@ -1,4 +1,5 @@
-import type { Connection, ConnectionCheck, ConnectionDocument } from '@lockstep/api';
+import { isDeepStrictEqual } from 'node:util';
+import type { Connection, ConnectionCheck, ConnectionDocument, Outcome } from '@lockstep/api';
 import type { Budget, IntegrationConfiguration } from '@lockstep/engine';
 import type { CheckReport } from '@lockstep/sdk';
 import { secretFields } from '@lockstep/sdk';
@@ -11,6 +12,15 @@ import { withinBudget } from './within-budget.ts';
 
 /** Milliseconds a check may take. */
 const PATIENCE = 30_000;
+
+/** A connection that may be saved, with its secrets in the clear: not for a log, nor for an answer. */
+export interface PreparedConnection {
+  readonly name: string;
+  readonly tracker: string;
+  readonly open: Readonly<Record<string, unknown>>;
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly outcome: Outcome;
+}
 
 /** Connections as people handle them: by name, tried before they are saved, secrets never shown. */
 export class ConnectionDesk {
@@ -41,20 +51,37 @@ export class ConnectionDesk {
 
   /** Tries the connection, then saves it; what fails is not saved and what was there stays. */
   async put(name: string, document: ConnectionDocument): Promise<Connection> {
+    const prepared = await this.prepare(name, document);
+    await this.tryOut(prepared);
+    await this.save(prepared);
+    return this.get(name);
+  }
+
+  /** Held against the tracker's form, the secrets that were left out filled in. Asks no tracker. */
+  async prepare(name: string, document: ConnectionDocument): Promise<PreparedConnection> {
     const existing = await this.store.get(name);
     const config =
       existing === undefined ? document.config : await this.withStoredSecrets(existing, document);
     const { open, secrets } = this.trackers.split(document.tracker, config);
-    await this.try(name, document.tracker, config, await this.scopeInUse(name, document.tracker));
-    const saved = await this.store.save({
-      id: name,
-      name,
-      connector: document.tracker,
-      config: open,
-      secrets,
-    });
-    if (saved === undefined) throw new Error(`connection ${name} was not saved`);
-    return shown(saved);
+    const same =
+      existing !== undefined &&
+      existing.state === 'active' &&
+      existing.connector === document.tracker &&
+      isDeepStrictEqual(existing.config, open) &&
+      isDeepStrictEqual(await this.store.secrets(name), secrets);
+    const outcome = existing === undefined ? 'created' : same ? 'unchanged' : 'changed';
+    return { name, tracker: document.tracker, open, secrets, outcome };
+  }
+
+  /** Asks the tracker; warnings come back, a failure is thrown. */
+  async tryOut({ name, tracker, open, secrets }: PreparedConnection): Promise<readonly string[]> {
+    const scope = await this.scopeInUse(name, tracker);
+    return told(await this.try(name, tracker, { ...open, ...secrets }, scope)).warnings;
+  }
+
+  async save({ name, tracker, open, secrets, outcome }: PreparedConnection): Promise<void> {
+    if (outcome === 'unchanged') return;
+    await this.store.save({ id: name, name, connector: tracker, config: open, secrets });
   }
 
   async remove(name: string): Promise<void> {
@@ -107,13 +134,10 @@ export class ConnectionDesk {
         await connector.close?.();
       }
     } catch (error) {
-      if (!signal.aborted) throw trackerFailure(error, name);
-      throw new Refusal(
-        503,
-        'tracker-unavailable',
-        `connection “${name}”: no answer within ${PATIENCE / 1000} s`,
-        'Check the address and that the tracker runs.',
-      );
+      throw trackerFailure(signal.aborted ? signal.reason : error, name, {
+        connection: ['config'],
+        scope: ['config'],
+      });
     }
   }
 
@@ -138,7 +162,7 @@ export class ConnectionDesk {
     );
     if (missing.length === 0) return document.config;
     const open = Object.fromEntries(Object.entries(document.config).filter(([key]) => !names.includes(key)));
-    const moved = document.tracker !== existing.connector || canonical(open) !== canonical(existing.config);
+    const moved = document.tracker !== existing.connector || !isDeepStrictEqual(open, existing.config);
     if (moved) {
       throw new Refusal(
         422,
@@ -171,16 +195,12 @@ function sideOf(
   return configuration.left.connection === connection ? configuration.left.scope : configuration.right.scope;
 }
 
-function canonical(value: Readonly<Record<string, unknown>>): string {
-  return JSON.stringify(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
-}
-
 function unknown(name: string): Refusal {
   return new Refusal(
     404,
     'unknown-connection',
     `there is no connection “${name}”`,
-    '`lockstep status` lists what there is.',
+    '`lockstep export` lists what there is.',
   );
 }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { Fault, Integration, IntegrationDocument } from '@lockstep/api';
+import { isDeepStrictEqual } from 'node:util';
+import type { Fault, Integration, IntegrationDocument, Outcome } from '@lockstep/api';
 import type { IntegrationConfiguration } from '@lockstep/engine';
 import { checkConfiguration } from '@lockstep/engine';
 import type { IntegrationEntry, Integrations } from '../store/integrations.ts';
@@ -15,6 +16,19 @@ export interface Schedule {
   wake(integrationId: string): Promise<void>;
   /** It is disabled or gone: a run under way ends after the items in hand. */
   halt(integrationId: string): Promise<void>;
+}
+
+/** Milliseconds that the trackers may take to tell what they have. */
+const PATIENCE = 60_000;
+
+/** An integration that may be saved once it is checked. */
+export interface PreparedIntegration {
+  readonly id: string;
+  readonly configuration: IntegrationConfiguration;
+  readonly enabled: boolean;
+  /** Of what it replaces. */
+  readonly revision: number | undefined;
+  readonly outcome: Outcome;
 }
 
 /** Integrations as people handle them: by name, held against both trackers before they are saved. */
@@ -37,7 +51,7 @@ export class IntegrationDesk {
   }
 
   async list(): Promise<Integration[]> {
-    return (await this.store.list({ limit: 10_000 })).map((entry) => shown(entry));
+    return (await this.entries()).map((entry) => shown(entry));
   }
 
   async get(name: string): Promise<Integration> {
@@ -45,7 +59,7 @@ export class IntegrationDesk {
   }
 
   async entry(name: string): Promise<IntegrationEntry> {
-    const all = await this.store.list({ limit: 10_000 });
+    const all = await this.entries();
     const found = all.find((one) => one.configuration.name === name);
     if (found !== undefined) return found;
     const known = all.map((one) => one.configuration.name).join(', ');
@@ -63,30 +77,53 @@ export class IntegrationDesk {
     document: IntegrationDocument,
     options: { readonly dryRun: boolean },
   ): Promise<Integration> {
-    const all = await this.store.list({ limit: 10_000 });
-    const existing = all.find((one) => one.configuration.name === name);
-    const id = existing?.id ?? randomBytes(6).toString('hex');
+    const entries = await this.entries();
+    const prepared = this.prepare(name, document, entries);
+    refuseClaimed(prepared.id, prepared.configuration, entries);
+    const warnings = await this.check(prepared.configuration, this.sides);
+    if (options.dryRun)
+      return { ...summary(prepared.id, prepared.configuration, prepared.enabled), warnings };
+    await this.save(prepared);
+    return { ...(await this.get(name)), warnings };
+  }
+
+  entries(): Promise<readonly IntegrationEntry[]> {
+    return this.store.list({ limit: 10_000 });
+  }
+
+  /** What saving it would make of `entries`. Asks no tracker. */
+  prepare(
+    name: string,
+    document: IntegrationDocument,
+    entries: readonly IntegrationEntry[],
+  ): PreparedIntegration {
+    const existing = entries.find((one) => one.configuration.name === name);
     const configuration = toConfiguration(name, document);
-    refuseClaimed(id, configuration, all);
-    const warnings = await this.check(configuration);
-    if (options.dryRun) {
-      const enabled = document.enabled ?? existing?.enabled ?? false;
-      return { ...summary(id, configuration, enabled), warnings };
-    }
-    const saved = await this.store.save(id, configuration, existing?.revision);
+    const enabled = document.enabled ?? existing?.enabled ?? false;
+    const same = existing?.enabled === enabled && isDeepStrictEqual(existing.configuration, configuration);
+    return {
+      id: existing?.id ?? randomBytes(6).toString('hex'),
+      configuration,
+      enabled,
+      revision: existing?.revision,
+      outcome: existing === undefined ? 'created' : same ? 'unchanged' : 'changed',
+    };
+  }
+
+  async save({ id, configuration, enabled, revision, outcome }: PreparedIntegration): Promise<void> {
+    if (outcome === 'unchanged') return;
+    const saved = await this.store.save(id, configuration, revision);
     if (saved === undefined) {
       throw new Refusal(
         409,
         'changed-meanwhile',
-        `integration “${name}” was changed by somebody else`,
+        `integration “${configuration.name}” was changed by somebody else`,
         'Look at it again, then save.',
       );
     }
-    if (document.enabled === undefined || document.enabled === saved.enabled) {
-      if (saved.enabled) await this.schedule.wake(id);
-      return { ...shown(saved), warnings };
-    }
-    return { ...(await this.enable(name, document.enabled)), warnings };
+    if (saved.enabled !== enabled) await this.store.enable(id, enabled);
+    if (enabled) await this.schedule.wake(id);
+    else if (saved.enabled) await this.schedule.halt(id);
   }
 
   async enable(name: string, enabled: boolean): Promise<Integration> {
@@ -103,9 +140,10 @@ export class IntegrationDesk {
     await this.store.remove(id);
   }
 
-  private async check(configuration: IntegrationConfiguration): Promise<Fault[]> {
-    const sides = await this.sides.open(configuration, AbortSignal.timeout(60_000), { fresh: true });
-    const checked = await this.sides.check(configuration, sides, AbortSignal.timeout(60_000));
+  /** Asks both trackers; answers what is worth a warning, throws what makes it impossible. */
+  async check(configuration: IntegrationConfiguration, trackers: Sides): Promise<Fault[]> {
+    const sides = await trackers.open(configuration, AbortSignal.timeout(PATIENCE), { fresh: true });
+    const checked = await trackers.check(configuration, sides, AbortSignal.timeout(PATIENCE));
     const connectors = { left: sides.left.connector, right: sides.right.connector };
     const faults: Fault[] = checkConfiguration(
       configuration,

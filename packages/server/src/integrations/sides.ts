@@ -5,7 +5,7 @@ import type { Connector, Schema } from '@lockstep/sdk';
 import type { Connections } from '../store/connections.ts';
 import type { Trackers } from './connect.ts';
 import { Refusal } from './refusal.ts';
-import { trackerFailure } from './tracker-failure.ts';
+import { trackerFailure, type TrackerPlace } from './tracker-failure.ts';
 import { withinBudget } from './within-budget.ts';
 
 interface Opened {
@@ -18,15 +18,18 @@ interface Opened {
 /** Milliseconds for which a schema is believed; a run that costs one request should not cost two. */
 const SCHEMA_AGE = 10 * 60_000;
 
+/** Where connections and their secrets are read. */
+export type ConnectionSource = Pick<Connections, 'get' | 'secrets'>;
+
 /** Connectors at work, one per connection and scope, with their schemas; made anew when the connection changes. */
 export class Sides {
   private readonly opened = new Map<string, Opened>();
-  private readonly connections: Connections;
+  private readonly connections: ConnectionSource;
   private readonly trackers: Trackers;
   private readonly budgetOf: (connectionId: string) => Budget;
 
   constructor(parts: {
-    readonly connections: Connections;
+    readonly connections: ConnectionSource;
     readonly trackers: Trackers;
     readonly budgetOf: (connectionId: string) => Budget;
   }) {
@@ -41,11 +44,14 @@ export class Sides {
     signal: AbortSignal,
     options: { readonly fresh?: boolean } = {},
   ): Promise<Both<SidePort>> {
-    const [left, right] = await Promise.all([
+    const [left, right] = await Promise.allSettled([
       this.side(configuration, 'left', signal, options.fresh === true),
       this.side(configuration, 'right', signal, options.fresh === true),
     ]);
-    return { left, right };
+    if (left.status === 'rejected')
+      throw right.status === 'rejected' ? both(left.reason, right.reason) : left.reason;
+    if (right.status === 'rejected') throw right.reason;
+    return { left: left.value, right: right.value };
   }
 
   /** Asks both trackers whether the accounts can do the work. Throws `Refusal`; answers what is worth a warning. */
@@ -60,7 +66,7 @@ export class Sides {
       const { connection } = configuration[side];
       const report = await withinBudget(budget, signal, () => connector.check(signal)).catch(
         (error: unknown) => {
-          throw trackerFailure(error, connection);
+          throw trackerFailure(error, connection, placeOf(side));
         },
       );
       for (const message of report.warnings) {
@@ -107,7 +113,7 @@ export class Sides {
       }
       return { connector: one.connector, budget, schema: await schemaOf(one, budget, signal, fresh) };
     } catch (error) {
-      throw trackerFailure(error, entry.name);
+      throw onSide(trackerFailure(error, entry.name, placeOf(side)), side);
     }
   }
 }
@@ -122,6 +128,27 @@ async function schemaOf(one: Opened, budget: Budget, signal: AbortSignal, fresh:
     });
   }
   return one.schema;
+}
+
+/** What fails on both sides is told of both. */
+function both(left: unknown, right: unknown): unknown {
+  if (!(left instanceof Refusal) || !(right instanceof Refusal)) return left;
+  const faults = [...(left.faults ?? []), ...(right.faults ?? [])];
+  return new Refusal(left.status, left.code, left.message, left.remedy, faults);
+}
+
+/** A fault of the scope belongs to this side of the integration. */
+function onSide(refusal: Refusal, side: Side): Refusal {
+  const faults = refusal.faults?.map((fault) =>
+    fault.path[0] === side
+      ? fault
+      : { ...fault, path: fault.path[0] === 'scope' ? [side, ...fault.path] : [side, 'connection'] },
+  );
+  return new Refusal(refusal.status, refusal.code, refusal.message, refusal.remedy, faults);
+}
+
+function placeOf(side: Side): TrackerPlace {
+  return { connection: [side, 'connection'], scope: [side, 'scope'] };
 }
 
 function unknownConnection(name: string, side: Side): Refusal {

@@ -1,0 +1,10 @@
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import { routes } from '@lockstep/api';
+import type { Services } from '../services.ts';
+
+export function configurationRoutes(app: OpenAPIHono, { configuration }: Services): void {
+  app.openapi(routes.applyConfiguration, async (c) => {
+    const dryRun = c.req.valid('query').dryRun === 'true';
+    return c.json(await configuration.apply(c.req.valid('json'), { dryRun }), 200);
+  });
+}

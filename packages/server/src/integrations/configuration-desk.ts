@@ -1,0 +1,187 @@
+import type { Applied, ConfigurationDocument, Fault } from '@lockstep/api';
+import type { Budget } from '@lockstep/engine';
+import type { ConnectionEntry, Connections } from '../store/connections.ts';
+import type { IntegrationEntry } from '../store/integrations.ts';
+import { refuseClaimed } from './claims.ts';
+import type { Trackers } from './connect.ts';
+import type { ConnectionDesk, PreparedConnection } from './connections.ts';
+import type { IntegrationDesk, PreparedIntegration } from './integrations.ts';
+import { Refusal } from './refusal.ts';
+import { Sides, type ConnectionSource } from './sides.ts';
+
+type Path = readonly (string | number)[];
+
+/** A whole configuration: everything in it is checked, then everything is saved, or nothing. */
+export class ConfigurationDesk {
+  private readonly parts: {
+    readonly store: Connections;
+    readonly connections: ConnectionDesk;
+    readonly integrations: IntegrationDesk;
+    readonly trackers: Trackers;
+    readonly budgetOf: (connectionId: string) => Budget;
+  };
+
+  constructor(parts: ConfigurationDesk['parts']) {
+    this.parts = parts;
+  }
+
+  /** @throws Refusal with every fault found, each with its place in the document. */
+  async apply(document: ConfigurationDocument, options: { readonly dryRun: boolean }): Promise<Applied> {
+    const refusals: Refusal[] = [];
+    const warnings: Fault[] = [];
+    const attempt = async <T>(at: Path, action: () => Promise<T>): Promise<T | undefined> => {
+      try {
+        return await action();
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        refusals.push(rooted(error, at, document));
+        return undefined;
+      }
+    };
+
+    const connections: PreparedConnection[] = [];
+    for (const [name, one] of Object.entries(document.connections)) {
+      const prepared = await attempt(['connections', name], () => this.parts.connections.prepare(name, one));
+      if (prepared !== undefined) connections.push(prepared);
+    }
+    const integrations = await this.prepareIntegrations(document, attempt);
+    const sides = new Sides({ ...this.parts, connections: overlaid(this.parts.store, connections) });
+    try {
+      const used = new Set(integrations.flatMap(connectionsOf));
+      for (const one of connections.filter(({ name }) => !used.has(name))) {
+        const told = await attempt(['connections', one.name], () => this.parts.connections.tryOut(one));
+        warnings.push(...(told ?? []).map((message) => warning(['connections', one.name], message)));
+      }
+      const broken = new Set(Object.keys(document.connections));
+      for (const { name } of connections) broken.delete(name);
+      for (const one of integrations) {
+        // What is wrong with its connection is told already.
+        if (connectionsOf(one).some((name) => broken.has(name))) continue;
+        const at = ['integrations', one.configuration.name];
+        const told = await attempt(at, () => this.parts.integrations.check(one.configuration, sides));
+        warnings.push(...(told ?? []).map((fault) => ({ ...fault, path: [...at, ...fault.path] })));
+      }
+    } finally {
+      await sides.close();
+    }
+    if (refusals.length > 0) throw together(refusals);
+    if (!options.dryRun) {
+      // Each is whole in itself: if this is cut off, doing it again finishes it.
+      for (const one of connections) await this.parts.connections.save(one);
+      for (const one of integrations) await this.parts.integrations.save(one);
+    }
+    return {
+      connections: connections.map(({ name, outcome }) => ({ name, outcome })),
+      integrations: integrations.map(({ configuration, outcome, enabled }) => ({
+        name: configuration.name,
+        outcome,
+        enabled,
+      })),
+      warnings,
+    };
+  }
+
+  /** Claims are held against what will be there once all are saved. */
+  private async prepareIntegrations(
+    document: ConfigurationDocument,
+    attempt: <T>(at: Path, action: () => Promise<T>) => Promise<T | undefined>,
+  ): Promise<PreparedIntegration[]> {
+    const entries: readonly IntegrationEntry[] = await this.parts.integrations.entries();
+    const prepared = Object.entries(document.integrations).map(([name, one]) =>
+      this.parts.integrations.prepare(name, one, entries),
+    );
+    const kept = entries.filter((entry) => !prepared.some((one) => one.id === entry.id));
+    const unclaimed: PreparedIntegration[] = [];
+    for (const one of prepared) {
+      const { id, configuration } = one;
+      await attempt(['integrations', configuration.name], async () => {
+        refuseClaimed(id, configuration, [...kept, ...unclaimed]);
+        unclaimed.push(one);
+      });
+    }
+    return unclaimed;
+  }
+}
+
+function connectionsOf({ configuration }: PreparedIntegration): string[] {
+  return [configuration.left.connection, configuration.right.connection];
+}
+
+/** Connections as they will be: the new ones before those stored. */
+function overlaid(store: Connections, prepared: readonly PreparedConnection[]): ConnectionSource {
+  const find = (id: string): PreparedConnection | undefined => prepared.find(({ name }) => name === id);
+  return {
+    get: async (id) => {
+      const one = find(id);
+      return one === undefined ? store.get(id) : asEntry(one);
+    },
+    secrets: async (id) => find(id)?.secrets ?? store.secrets(id),
+  };
+}
+
+function asEntry({ name, tracker, open, secrets }: PreparedConnection): ConnectionEntry {
+  const now = new Date().toISOString();
+  return {
+    id: name,
+    name,
+    connector: tracker,
+    config: open,
+    secretNames: Object.keys(secrets),
+    state: 'active',
+    reason: null,
+    revision: 0,
+    createdAt: now,
+    updatedAt: now,
+  };
+}
+
+/** The faults with their places in the whole document: what is a connection's belongs to the connection. */
+function rooted(refusal: Refusal, at: Path, document: ConfigurationDocument): Refusal {
+  const [
+    first = { path: [], message: refusal.message, remedy: refusal.remedy, level: 'error' as const },
+    ...more
+  ] = refusal.faults ?? [];
+  const faults = [first, ...more].map((fault) => ({ ...fault, path: placeOf(fault.path) }));
+  return new Refusal(refusal.status, refusal.code, refusal.message, refusal.remedy, faults);
+
+  function placeOf(path: Path): (string | number)[] {
+    const [side, what] = path;
+    const integration = at[0] === 'integrations' ? document.integrations[String(at[1])] : undefined;
+    if (integration !== undefined && what === 'connection' && (side === 'left' || side === 'right')) {
+      const { connection } = integration[side];
+      if (connection in document.connections) return ['connections', connection, 'config'];
+    }
+    return [...at, ...path];
+  }
+}
+
+/** One refusal that tells all; what two integrations say about one connection is said once. */
+function together(refusals: readonly Refusal[]): Refusal {
+  const told = new Map<string, Fault>();
+  for (const fault of refusals.flatMap((one) => one.faults ?? []))
+    told.set(JSON.stringify([fault.path, fault.message]), fault);
+  const faults = [...told.values()];
+  const [first] = refusals;
+  const [errors] = [faults.filter((fault) => fault.level === 'error')];
+  if (first === undefined) throw new Error('there is nothing to refuse');
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
+  // Only when every fault is a tracker's that may pass is it worth trying again unchanged.
+  const status = refusals.every((one) => one.status >= 500) ? first.status : 422;
+  const code = refusals.every((one) => one.code === first.code) ? first.code : 'invalid-configuration';
+  return new Refusal(
+    status,
+    code,
+    `${errors[0]?.message ?? first.message}${more}`,
+    errors[0]?.remedy ?? first.remedy,
+    faults,
+  );
+}
+
+function warning(path: Path, message: string): Fault {
+  return {
+    path: [...path],
+    message,
+    remedy: 'Look at it; the connection is saved all the same.',
+    level: 'warning',
+  };
+}
