@@ -136,7 +136,10 @@ describe('a run', () => {
     const before = (kind: CallKind): void => {
       if (kind === 'read' && isDown) throw new ConnectorError('unavailable', 'no answer');
     };
-    const world = await pairOf({ hooks: { right: { before } }, quirks: { right: { parts: false } } });
+    const world = await pairOf({
+      hooks: { right: { before } },
+      quirks: { right: { parts: false, versioning: 'exact' } },
+    });
     world.left.edit('alice', '1', { priority: 'low' });
     isDown = true;
     expect((await world.run()).outcome).toBe('failed');
