@@ -50,12 +50,18 @@ export interface RunContext {
   readonly counts: Readonly<Record<Side, Counts>>;
   /** Intents that an earlier run left open and that are not yet resolved, by id. */
   readonly unanswered: Map<string, Intent>;
-  /** Items older than this do not start to sync. */
-  readonly start: Instant;
 }
 
 export function instant(milliseconds: number): Instant {
   return new Date(milliseconds).toISOString();
+}
+
+/** On the side's own clock: items older than this do not start to sync. */
+export function startOf(context: RunContext, side: Side): Instant {
+  return (
+    context.compiled.configuration.startFrom ??
+    instant(context.trackers[side].itsTime(Date.parse(context.options.enabledAt)))
+  );
 }
 
 export function line(

@@ -4,7 +4,7 @@ import { SIDES } from '../configuration/integration.ts';
 import type { StoredCursor } from '../ports/records.ts';
 import type { DetectedChange } from '../ports/store.ts';
 import { hash } from './intents.ts';
-import { instant } from './context.ts';
+import { instant, startOf } from './context.ts';
 import { inParallel } from './in-parallel.ts';
 import type { RunContext } from './context.ts';
 
@@ -34,7 +34,7 @@ async function detectSide(
 ): Promise<StoredCursor> {
   const tracker = context.trackers[side];
   const pollStart = context.clock.now();
-  const since = stored?.since ?? context.start;
+  const since = stored?.since ?? startOf(context, side);
   const from: FeedPosition = { since };
   for await (const page of tracker.pages((signal) => tracker.connector.items.changes(from, signal))) {
     const fresh = await dropKnown(context, side, page.changes);
@@ -44,7 +44,7 @@ async function detectSide(
   }
   return {
     fingerprint: fingerprint(context, side),
-    since: instant(Math.max(Date.parse(context.start), pollStart - tracker.overlap)),
+    since: instant(Math.max(Date.parse(startOf(context, side)), tracker.earliest(pollStart))),
   };
 }
 

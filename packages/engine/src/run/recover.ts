@@ -4,7 +4,7 @@ import { other } from '../configuration/integration.ts';
 import type { CompiledType } from '../mapping/compiled.ts';
 import type { Intent, Pair, PartPair } from '../ports/records.ts';
 import { partOf } from './carry-parts.ts';
-import { line } from './context.ts';
+import { instant, line } from './context.ts';
 import type { RunContext } from './context.ts';
 import { hash } from './intents.ts';
 import { withSide, Work } from './work.ts';
@@ -91,7 +91,7 @@ async function findCopies(context: RunContext, tracker: Tracker, intent: Intent)
   const find = tracker.connector.items.find;
   if (find !== undefined)
     return tracker.call((signal) => find.call(tracker.connector.items, intent.id, signal));
-  const since = new Date(Date.parse(intent.sentAt) - tracker.overlap).toISOString();
+  const since = instant(tracker.earliest(Date.parse(intent.sentAt)));
   const copies: Item[] = [];
   for await (const page of tracker.pages((signal) => tracker.connector.items.changes({ since }, signal))) {
     for (const change of page.changes) {
@@ -171,7 +171,7 @@ async function resolvePart(context: RunContext, tracker: Tracker, intent: Intent
       (self === undefined || part.author === undefined || part.author === self.id) &&
       part.hash === intent.fingerprint &&
       (part.createdAt === undefined ||
-        Date.parse(part.createdAt) >= Date.parse(intent.sentAt) - tracker.overlap),
+        Date.parse(part.createdAt) >= tracker.earliest(Date.parse(intent.sentAt))),
   );
   if (found === undefined) {
     if (isTooEarly(context, tracker, intent)) return false;

@@ -1,6 +1,7 @@
 import type { Item } from '@lockstep/sdk';
 import type { Side } from '../configuration/integration.ts';
 import { unmetCondition } from '../filter/evaluate.ts';
+import { startOf } from './context.ts';
 import type { RunContext } from './context.ts';
 
 /** The first rule that keeps an item out, in words; undefined when all hold. */
@@ -12,8 +13,8 @@ export function ruleFailed(
 ): string | undefined {
   if (item.visibility === 'private') return 'the item is private, and private items are not sent';
   if (item.visibility === 'unknown') return 'who can see the item is unknown, and such items are not sent';
-  if (set === 'new' && Date.parse(item.updatedAt) < Date.parse(context.start)) {
-    return `not changed since ${context.start}, when this integration began to sync; a migration brings older items`;
+  if (set === 'new' && Date.parse(item.updatedAt) < Date.parse(startOf(context, side))) {
+    return `not changed since ${startOf(context, side)}, when this integration began to sync; a migration brings older items`;
   }
   const filters = context.compiled.configuration[side].filters;
   const all = unmetCondition(filters?.all, item);

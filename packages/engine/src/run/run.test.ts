@@ -181,6 +181,24 @@ describe('a run', () => {
     expect(world.state.parked.size).toBe(0);
   });
 
+  it.each([-600_000, 600_000])('misses nothing where a clock is %i ms off (P2, P3)', async (skew) => {
+    const world = await pairOf({
+      quirks: { right: { versioning: 'timestamp', timestampStep: 1_000 } },
+      skew: { right: skew },
+      configuration: { startFrom: '2025-12-01T00:00:00.000Z' },
+    });
+    for (const due of ['2026-03-01', '2026-03-02', '2026-03-03']) {
+      world.right.edit('u-bob', '1', { due });
+      await world.run();
+      expect(world.left.item('1').fields['due']).toBe(due);
+    }
+    world.time += 60_000;
+    await world.run();
+    const before = world.left.counts.read + world.right.counts.read;
+    await world.run();
+    expect(world.left.counts.read + world.right.counts.read).toBe(before);
+  });
+
   it('parks a poisonous item and syncs the others (P8)', async () => {
     const world = new World({
       type: {

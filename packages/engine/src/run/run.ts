@@ -4,7 +4,6 @@ import { compile } from '../mapping/compile.ts';
 import type { RunSummary, SideCounts } from '../ports/records.ts';
 import { LeaseLost } from '../ports/store.ts';
 import { apply } from './apply.ts';
-import { instant } from './context.ts';
 import type { RunContext, RunOptions, RunPorts } from './context.ts';
 import { noCounts } from './counts.ts';
 import { guarded } from './guarded-store.ts';
@@ -89,7 +88,6 @@ function contextOf(
     directory: new Directory(trackers),
     counts: { left: noCounts(), right: noCounts() },
     unanswered: new Map(),
-    start: instant(Date.parse(configuration.startFrom ?? options.enabledAt)),
   };
 }
 

@@ -8,7 +8,12 @@ export interface SidePort {
   readonly connector: Connector;
   readonly budget: Budget;
   readonly schema: Schema;
+  /** Tracker's clock minus ours in milliseconds, as its latest answer told; undefined when it tells none. */
+  clockSkew?(): number | undefined;
 }
+
+/** Milliseconds: a skew is told in whole seconds, and an answer is under way for a while. */
+const MARGIN = 2_000;
 
 const selves = new WeakMap<Connector, Promise<User | undefined>>();
 
@@ -20,12 +25,14 @@ export class Tracker {
   waited = 0;
   private readonly budget: Budget;
   private readonly clock: Clock;
+  private readonly clockSkew: () => number;
   private readonly signal: AbortSignal;
 
   constructor(port: SidePort, clock: Clock, signal: AbortSignal) {
     this.connector = port.connector;
     this.schema = port.schema;
     this.budget = port.budget;
+    this.clockSkew = () => port.clockSkew?.() ?? 0;
     this.clock = clock;
     this.signal = signal;
   }
@@ -86,16 +93,24 @@ export class Tracker {
     return known;
   }
 
-  /** Milliseconds by which a feed is re-read: what may still arrive with an earlier time. */
-  get overlap(): number {
+  /** The same moment on the tracker's clock, in milliseconds. */
+  itsTime(ours: number): number {
+    return ours + this.clockSkew();
+  }
+
+  /** Milliseconds on the tracker's clock: nothing that happened since that moment of ours is stamped, or still to be indexed, earlier. */
+  earliest(ours: number): number {
     const { timestampStep, indexLag } = this.connector.limits;
-    return timestampStep * 2 + indexLag + 2_000;
+    return this.itsTime(ours) - timestampStep * 2 - indexLag - MARGIN;
   }
 
   /** Can no later change share this item's version, seen when the clock said `observed`? */
   isFirm(item: Pick<Item, 'updatedAt'>, observed: number): boolean {
     const { versioning, timestampStep } = this.connector.limits;
-    return versioning !== 'timestamp' || observed > Date.parse(item.updatedAt) + timestampStep + 1_000;
+    return (
+      versioning !== 'timestamp' ||
+      this.itsTime(observed) > Date.parse(item.updatedAt) + timestampStep + MARGIN / 2
+    );
   }
 }
 

@@ -52,7 +52,7 @@ export function looksLike(
   intent: Intent,
   item: Item,
 ): boolean {
-  const since = Date.parse(intent.sentAt) - context.trackers[intent.side].overlap;
+  const since = context.trackers[intent.side].earliest(Date.parse(intent.sentAt));
   if (type === undefined || Date.parse(item.createdAt) < since) return false;
   const sent = intent.sent?.target ?? {};
   const telling = type.fields.filter((field) => field.mapping[intent.side] in sent);

@@ -1,9 +1,10 @@
 import { connectMemory, MemoryTracker } from '@lockstep/connectors';
 import type { Hooks, Quirks } from '@lockstep/connectors';
-import type { Both, IntegrationConfiguration, TypeMapping } from '../configuration/integration.ts';
+import type { Both, IntegrationConfiguration, Side, TypeMapping } from '../configuration/integration.ts';
 import type { RunSummary } from '../ports/records.ts';
 import type { RunOptions, RunPorts } from '../run/context.ts';
 import { planIntegration, runIntegration } from '../run/run.ts';
+import type { SidePort } from '../run/tracker.ts';
 import type { StoreHooks } from './store.ts';
 import { memoryStore, StoredState } from './store.ts';
 
@@ -21,6 +22,8 @@ export const TASKS: TypeMapping = {
 
 export interface WorldOptions {
   readonly quirks?: Partial<Both<Quirks>>;
+  /** Milliseconds by which a tracker's clock is ahead of ours. */
+  readonly skew?: Partial<Both<number>>;
   readonly hooks?: Partial<Both<Hooks>>;
   readonly storeHooks?: StoreHooks;
   readonly type?: Partial<TypeMapping>;
@@ -41,9 +44,15 @@ export class World {
 
   constructor(options: WorldOptions = {}) {
     this.options = options;
-    const now = (): number => this.time;
-    this.left = new MemoryTracker('left', now, options.quirks?.left, options.hooks?.left);
-    this.right = new MemoryTracker('right', now, options.quirks?.right, options.hooks?.right);
+    const tracker = (side: Side): MemoryTracker =>
+      new MemoryTracker(
+        side,
+        () => this.time + this.skew(side),
+        options.quirks?.[side],
+        options.hooks?.[side],
+      );
+    this.left = tracker('left');
+    this.right = tracker('right');
     for (const tracker of [this.left, this.right]) {
       for (const name of ['alice', 'bob']) {
         const id = tracker === this.left ? name : `u-${name}`;
@@ -61,6 +70,10 @@ export class World {
       brakes: { share: 1, atLeast: 1_000_000 },
       ...options.configuration,
     };
+  }
+
+  private skew(side: Side): number {
+    return this.options.skew?.[side] ?? 0;
   }
 
   /** One run; the clock moves a second first, as it does between any two runs. */
@@ -90,6 +103,13 @@ export class World {
       penalise: async () => undefined,
     };
     const signal = new AbortController().signal;
+    const side = async (of: Side): Promise<SidePort> => ({
+      connector: this.connectors[of],
+      budget,
+      schema: await this.connectors[of].schema(signal),
+      // Told in whole seconds, rounded down, as a Date header does.
+      clockSkew: () => Math.floor((this.time + this.skew(of)) / 1_000) * 1_000 - this.time,
+    });
     return {
       clock: {
         now: () => this.time,
@@ -99,14 +119,7 @@ export class World {
       },
       random: { id: () => `id-${(this.ids += 1)}`, fraction: () => 0.5 },
       store: memoryStore(this.state, `run-${this.runs}`, this.options.storeHooks),
-      sides: {
-        left: { connector: this.connectors.left, budget, schema: await this.connectors.left.schema(signal) },
-        right: {
-          connector: this.connectors.right,
-          budget,
-          schema: await this.connectors.right.schema(signal),
-        },
-      },
+      sides: { left: await side('left'), right: await side('right') },
     };
   }
 
