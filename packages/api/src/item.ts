@@ -65,9 +65,19 @@ export const PlanEntry = z
     left: Reference.optional(),
     right: Reference.optional(),
     action: z.enum(['create', 'update', 'delete', 'adopt', 'conflict', 'park', 'skip', 'nothing']),
-    side: Side.optional(),
+    side: Side.optional().openapi({ description: 'The side written to' }),
     fields: z.array(
-      z.object({ side: Side, field: z.string(), before: Value, after: Value, reason: z.string() }),
+      z.object({
+        side: Side,
+        field: z.string(),
+        title: z.string(),
+        before: Value,
+        after: Value,
+        words: z.object({ before: z.string(), after: z.string() }).openapi({
+          description: 'The values as people see them in the tracker',
+        }),
+        reason: z.string(),
+      }),
     ),
     reason: z.string(),
     destructive: z.boolean(),

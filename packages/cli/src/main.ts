@@ -7,6 +7,9 @@ if (major < 24) {
   );
   process.exit(1);
 }
+// npm runs scripts in the folder of package.json; paths are meant from where the person stands.
+const { INIT_CWD: standing, npm_lifecycle_event: script } = process.env;
+if (script === 'lockstep' && standing !== undefined) process.chdir(standing);
 // “lockstep items … | head” closes the pipe early; that is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;

@@ -58,7 +58,11 @@ export function short(value: unknown, length = 60): string {
   return line.length > length ? `${line.slice(0, length - 1)}…` : line;
 }
 
-/** `2026-01-02T03:04:05.678Z` as `2026-01-02 03:04:05`. */
+/** An instant by the clock of this machine: `2026-01-02 03:04:05`. */
 export function when(instant: string | undefined): string {
-  return instant === undefined ? 'never' : instant.slice(0, 19).replace('T', ' ');
+  if (instant === undefined) return 'never';
+  const at = new Date(instant);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const day = [at.getFullYear(), two(at.getMonth() + 1), two(at.getDate())].join('-');
+  return `${day} ${[at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join(':')}`;
 }

@@ -14,11 +14,25 @@ export function faultsOf(
       const nearest = nearestOf(issue.errors);
       if (nearest !== undefined) return faultsOf({ issues: nearest }, path);
     }
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({
+        path: [...path, key].map(step),
+        message: `there is no setting “${key}” here`,
+        remedy: 'Correct its spelling or remove it.',
+        level: 'error' as const,
+      }));
+    }
     // What a name must be like is told by the rule that it broke.
     if (issue.code === 'invalid_key')
       return faultsOf({ issues: issue.issues.map((one) => ({ ...one, path: [] })) }, path);
-    const place = path.map((step) => (typeof step === 'number' ? step : String(step)));
-    return [{ path: place, message: messageOf(issue), remedy: remedyOf(issue), level: 'error' as const }];
+    return [
+      {
+        path: path.map(step),
+        message: messageOf(issue),
+        remedy: 'Correct it as described in docs/reference/cli.md.',
+        level: 'error' as const,
+      },
+    ];
   });
 }
 
@@ -31,8 +45,6 @@ function nearestOf(alternatives: readonly (readonly Issue[])[]): readonly Issue[
 
 function messageOf(issue: Issue): string {
   switch (issue.code) {
-    case 'unrecognized_keys':
-      return `there is no setting ${issue.keys.map((key) => `“${key}”`).join(', ')} here`;
     case 'invalid_type':
       return issue.input === undefined && /undefined/.test(issue.message)
         ? `this is missing; ${KINDS[issue.expected] ?? issue.expected} is needed here`
@@ -55,7 +67,6 @@ const KINDS: Readonly<Record<string, string>> = {
   boolean: 'true or false',
 };
 
-function remedyOf(issue: Issue): string {
-  if (issue.code === 'unrecognized_keys') return 'Correct its spelling or remove it.';
-  return 'Correct it as described in docs/reference/cli.md.';
+function step(key: PropertyKey): string | number {
+  return typeof key === 'number' ? key : String(key);
 }

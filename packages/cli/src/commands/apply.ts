@@ -1,5 +1,6 @@
-import { ApiError, type Applied, type Client } from '@lockstep/api';
+import { ApiError, type Applied, type Client, type Outcome } from '@lockstep/api';
 import { type ConfigurationFile, invalid, inWords } from '../document/read.ts';
+import { EXIT } from '../exit.ts';
 import { table, type Output } from '../output.ts';
 
 /** Saves everything in the file, or, if anything is refused, nothing; each refusal names its line. */
@@ -14,18 +15,19 @@ export async function apply(client: Client, file: ConfigurationFile, output: Out
 export async function check(client: Client, file: ConfigurationFile, output: Output): Promise<void> {
   output.progress('asking the trackers …');
   const found = await located(file, () => client.configure(file.configuration, { dryRun: true }));
-  tell(found, file, output);
+  tell(found, file, output, 'would be ');
   output.line('All of it can be applied. Nothing was saved.');
   output.result({ ok: true, ...found, warnings: file.locate(found.warnings) });
 }
 
-function tell(applied: Applied, file: ConfigurationFile, output: Output): void {
+function tell(applied: Applied, file: ConfigurationFile, output: Output, mood = ''): void {
+  const outcome = (of: Outcome): string => (of === 'unchanged' ? of : `${mood}${of}`);
   const rows = [
-    ...applied.connections.map((one) => ['connection', one.name, one.outcome, '']),
+    ...applied.connections.map((one) => ['connection', one.name, outcome(one.outcome), '']),
     ...applied.integrations.map((one) => [
       'integration',
       one.name,
-      one.outcome,
+      outcome(one.outcome),
       one.enabled ? 'enabled' : `disabled; to let it run: lockstep enable ${one.name}`,
     ]),
   ];
@@ -37,8 +39,9 @@ async function located<T>(file: ConfigurationFile, action: () => Promise<T>): Pr
   try {
     return await action();
   } catch (error) {
-    if (!(error instanceof ApiError) || error.problem.faults === undefined || error.problem.status >= 500)
-      throw error;
-    throw invalid(file.locate(error.problem.faults), error.problem.code);
+    if (!(error instanceof ApiError) || error.problem.faults === undefined) throw error;
+    const { faults, code, status } = error.problem;
+    // A tracker that does not answer now is no fault of the file.
+    throw invalid(file.locate(faults), code, status >= 500 ? EXIT.failed : EXIT.input);
   }
 }

@@ -1,5 +1,5 @@
 import type { Client } from '@lockstep/api';
-import { stringify } from 'yaml';
+import { Document, isPair, isScalar, visit } from 'yaml';
 import type { Output } from '../output.ts';
 
 /** All connections and integrations as a file for `apply`; each secret as a reference to the environment. */
@@ -18,8 +18,20 @@ export async function exportAll(client: Client, output: Output): Promise<void> {
   const integrations = Object.fromEntries(
     (await client.integrations()).items.map((one) => [one.name, one.document]),
   );
-  output.line(stringify({ connections, integrations }, { lineWidth: 110 }).trimEnd());
+  output.line(written({ connections, integrations }));
   output.result({ ok: true, connections, integrations, variables });
+}
+
+/** Small lists and settings on one line, as people write them. */
+function written(configuration: object): string {
+  const document = new Document(configuration);
+  visit(document, {
+    Collection: (_, node) => {
+      const small = node.items.every((item) => isScalar(item) || (isPair(item) && isScalar(item.value)));
+      if (small && node.items.length > 0 && node.items.length < 4) node.flow = true;
+    },
+  });
+  return document.toString({ lineWidth: 110 }).trimEnd();
 }
 
 /** `support-redmine`, `apiKey` → `SUPPORT_REDMINE_API_KEY`. */

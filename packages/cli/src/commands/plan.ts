@@ -1,29 +1,35 @@
 import type { Client, PlanEntry } from '@lockstep/api';
-import { short, type Output } from '../output.ts';
+import { short, table, type Output } from '../output.ts';
 
 export async function plan(client: Client, name: string, output: Output): Promise<void> {
   output.progress(`reading both sides of ${name} …`);
   const found = await client.plan(name);
   const shown = found.entries.filter((entry) => entry.action !== 'nothing');
-  for (const entry of shown) {
-    output.line(`${entry.action.padEnd(8)} ${names(entry)}  ${entry.reason}`);
-    for (const { side, field, before, after } of entry.fields) {
-      output.line(`           ${side} ${field}: ${short(before, 40)} → ${short(after, 40)}`);
+  const heads = table(shown.map((entry) => [entry.action, ...names(entry), entry.reason]));
+  for (const [index, entry] of shown.entries()) {
+    output.line(heads[index]);
+    for (const { side, title, words } of entry.fields) {
+      const change =
+        words.before === '' ? short(words.after) : `${short(words.before, 40)} → ${short(words.after, 40)}`;
+      // One side is written by most entries, and the arrow has told which.
+      output.line(
+        `    ${entry.side === undefined ? `${side}: ` : ''}${title}: ${change === '' ? '(empty)' : change}`,
+      );
     }
   }
-  const counts = Object.entries(found.counts).map(([action, count]) => `${count} ${action}`);
+  const counts = Object.entries(found.counts)
+    .filter(([action]) => action !== 'nothing')
+    .map(([action, count]) => `${count} to ${action}`);
   output.line(
     counts.length === 0
-      ? 'Nothing to do: nothing has changed on either side.'
+      ? 'Nothing to do: both sides are in step.'
       : `${counts.join(', ')}. Nothing was written.`,
   );
   output.result({ ok: true, ...found });
 }
 
-function names({ left, right, side }: PlanEntry): string {
+function names({ left, right, side }: PlanEntry): [string, string, string] {
   const arrow = side === 'right' ? '→' : side === 'left' ? '←' : '·';
-  return `${left?.key ?? '(new)'} ${arrow} ${right?.key ?? (left === undefined ? '' : '(new)')}`.replace(
-    '· (new)',
-    '',
-  );
+  const absent = side === undefined ? '' : '(new)';
+  return [left?.key ?? absent, arrow, right?.key ?? absent];
 }

@@ -7,37 +7,38 @@ export async function status(client: Client, output: Output): Promise<void> {
   const rows = found.integrations.map((one) => [
     one.name,
     one.health,
-    `${one.pairs} pairs`,
-    `${one.parked} parked`,
-    `${one.conflicts} conflicts`,
+    String(one.pairs),
+    String(one.parked),
+    String(one.conflicts),
+    when(one.lastRun?.startedAt),
     one.reason,
   ]);
   if (rows.length === 0)
     output.line('There is no integration yet: write one and run “lockstep apply FILE.yaml”.');
-  for (const line of table(rows)) output.line(line);
+  else
+    for (const line of table([
+      ['NAME', 'HEALTH', 'PAIRS', 'PARKED', 'CONFLICTS', 'LAST RUN', 'WHY'],
+      ...rows,
+    ]))
+      output.line(line);
   output.result({ ok: true, ...found });
 }
 
 export async function runs(client: Client, name: string, limit: number, output: Output): Promise<void> {
   const found = await client.runs(name, { limit });
-  for (const line of table(
-    found.items.map((one) => [
-      one.id,
-      when(one.startedAt),
-      one.trigger,
-      one.outcome,
-      writes(one),
-      one.message ?? '',
-    ]),
-  ))
-    output.line(line);
+  const rows = found.items.map((one) => [
+    one.id,
+    when(one.startedAt),
+    one.trigger,
+    one.outcome,
+    one.left === undefined ? '' : String(one.left.created + one.left.updated),
+    one.right === undefined ? '' : String(one.right.created + one.right.updated),
+    one.message ?? '',
+  ]);
+  const heading = ['RUN', 'STARTED', 'TRIGGER', 'OUTCOME', '← WRITTEN', '→ WRITTEN', ''];
+  if (rows.length > 0) for (const line of table([heading, ...rows])) output.line(line);
   if (found.items.length === 0) output.line(`${name} has not run yet.`);
   output.result({ ok: true, ...found });
-}
-
-function writes({ left, right }: Awaited<ReturnType<Client['oneRun']>>): string {
-  if (left === undefined || right === undefined) return '';
-  return `← ${left.created + left.updated} written · → ${right.created + right.updated} written`;
 }
 
 export async function log(client: Client, id: string, output: Output): Promise<void> {

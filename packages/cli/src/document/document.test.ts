@@ -45,7 +45,7 @@ test('broken YAML is told with its line', () => {
 
 test('an unknown setting is told with its line', () => {
   expect(failureOf(good.replace('interval: 5m', 'intervall: 5m'))).toMatch(
-    /^lockstep\.yaml:8:3: integrations\.both: there is no setting “intervall”/,
+    /^lockstep\.yaml:11:5: integrations\.both\.intervall: there is no setting “intervall”/,
   );
 });
 

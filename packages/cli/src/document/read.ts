@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { ConfigurationDocument, type ConfigurationInput, faultsOf, type Fault } from '@lockstep/api';
 import { LineCounter, parseDocument, type Document } from 'yaml';
-import { EXIT, Failure } from '../exit.ts';
+import { EXIT, type ExitCode, Failure } from '../exit.ts';
 import { resolveEnvironment } from './environment.ts';
 import { place } from './place.ts';
 import { refuseStructure } from './structure.ts';
@@ -104,9 +104,13 @@ export function parseConfiguration(text: string, file: string, env: NodeJS.Proce
 }
 
 /** All faults in one failure, each on its line. */
-export function invalid(faults: readonly LocatedFault[], reason: string): Failure {
+export function invalid(
+  faults: readonly LocatedFault[],
+  reason: string,
+  code: ExitCode = EXIT.input,
+): Failure {
   const errors = faults.filter((fault) => fault.level === 'error');
-  return new Failure(EXIT.input, reason, errors.map(inWords).join('\n'), undefined, { faults: errors });
+  return new Failure(code, reason, errors.map(inWords).join('\n'), undefined, { faults: errors });
 }
 
 export function inWords({ file, line, column, path, message, remedy, level }: LocatedFault): string {

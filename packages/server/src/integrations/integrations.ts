@@ -6,6 +6,7 @@ import { checkConfiguration } from '@lockstep/engine';
 import type { IntegrationEntry, Integrations } from '../store/integrations.ts';
 import { refuseClaimed } from './claims.ts';
 import { toConfiguration, toDocument } from './configuration.ts';
+import { filterFaults } from './filters.ts';
 import { intervalFloor, type Profile } from './profile.ts';
 import { Refusal } from './refusal.ts';
 import type { Sides } from './sides.ts';
@@ -142,14 +143,16 @@ export class IntegrationDesk {
 
   /** Asks both trackers; answers what is worth a warning, throws what makes it impossible. */
   async check(configuration: IntegrationConfiguration, trackers: Sides): Promise<Fault[]> {
-    const sides = await trackers.open(configuration, AbortSignal.timeout(PATIENCE), { fresh: true });
-    const checked = await trackers.check(configuration, sides, AbortSignal.timeout(PATIENCE));
+    const { sides, warnings } = await trackers.examine(configuration, AbortSignal.timeout(PATIENCE));
+    const schemas = { left: sides.left.schema, right: sides.right.schema };
     const connectors = { left: sides.left.connector, right: sides.right.connector };
-    const faults: Fault[] = checkConfiguration(
-      configuration,
-      { left: sides.left.schema, right: sides.right.schema },
-      connectors,
-    ).map((fault) => ({ ...fault, path: [...fault.path] }));
+    const faults: Fault[] = [
+      ...checkConfiguration(configuration, schemas, connectors).map((fault) => ({
+        ...fault,
+        path: [...fault.path],
+      })),
+      ...filterFaults(configuration, schemas),
+    ];
     const floor = intervalFloor(this.profile, [
       connectors.left.limits.intervalFloor,
       connectors.right.limits.intervalFloor,
@@ -163,7 +166,7 @@ export class IntegrationDesk {
       });
     }
     const errors = faults.filter((fault) => fault.level === 'error');
-    if (errors.length === 0) return [...faults, ...checked];
+    if (errors.length === 0) return [...faults, ...warnings];
     const [first] = errors;
     const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
     throw new Refusal(

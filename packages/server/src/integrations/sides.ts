@@ -1,5 +1,4 @@
 import type { Fault } from '@lockstep/api';
-import { SIDES } from '@lockstep/engine';
 import type { Both, Budget, IntegrationConfiguration, Side, SidePort } from '@lockstep/engine';
 import type { Connector, Schema } from '@lockstep/sdk';
 import type { Connections } from '../store/connections.ts';
@@ -44,41 +43,22 @@ export class Sides {
     signal: AbortSignal,
     options: { readonly fresh?: boolean } = {},
   ): Promise<Both<SidePort>> {
-    const [left, right] = await Promise.allSettled([
-      this.side(configuration, 'left', signal, options.fresh === true),
-      this.side(configuration, 'right', signal, options.fresh === true),
-    ]);
-    if (left.status === 'rejected')
-      throw right.status === 'rejected' ? both(left.reason, right.reason) : left.reason;
-    if (right.status === 'rejected') throw right.reason;
-    return { left: left.value, right: right.value };
+    return both((side) => this.side(configuration, side, signal, { fresh: options.fresh === true }));
   }
 
-  /** Asks both trackers whether the accounts can do the work. Throws `Refusal`; answers what is worth a warning. */
-  async check(
+  /** The same, and asks both trackers first whether the accounts can do the work; `warnings` says what they lack. */
+  async examine(
     configuration: IntegrationConfiguration,
-    sides: Both<SidePort>,
     signal: AbortSignal,
-  ): Promise<Fault[]> {
+  ): Promise<{ readonly sides: Both<SidePort>; readonly warnings: Fault[] }> {
     const warnings: Fault[] = [];
-    for (const side of SIDES) {
-      const { connector, budget } = sides[side];
-      const { connection } = configuration[side];
-      const report = await withinBudget(budget, signal, () => connector.check(signal)).catch(
-        (error: unknown) => {
-          throw trackerFailure(error, connection, placeOf(side));
-        },
-      );
-      for (const message of report.warnings) {
-        warnings.push({
-          path: [side, 'connection'],
-          message,
-          remedy: 'Look at it; the integration runs all the same.',
-          level: 'warning',
-        });
-      }
-    }
-    return warnings;
+    const sides = await both((side) =>
+      this.side(configuration, side, signal, {
+        fresh: true,
+        warn: (message) => void warnings.push(warning(side, message)),
+      }),
+    );
+    return { sides, warnings };
   }
 
   async close(): Promise<void> {
@@ -91,7 +71,7 @@ export class Sides {
     configuration: IntegrationConfiguration,
     side: Side,
     signal: AbortSignal,
-    fresh: boolean,
+    options: { readonly fresh: boolean; readonly warn?: (message: string) => void },
   ): Promise<SidePort> {
     const { connection: id, scope } = configuration[side];
     const entry = await this.connections.get(id);
@@ -111,7 +91,13 @@ export class Sides {
         // The one replaced may still be in use by a run; it is left to it.
         this.opened.set(key, one);
       }
-      return { connector: one.connector, budget, schema: await schemaOf(one, budget, signal, fresh) };
+      const { connector } = one;
+      if (options.warn !== undefined) {
+        // Before the schema is read: a check knows best what is wrong with an address.
+        const report = await withinBudget(budget, signal, () => connector.check(signal));
+        report.warnings.forEach(options.warn);
+      }
+      return { connector, budget, schema: await schemaOf(one, budget, signal, options.fresh) };
     } catch (error) {
       throw onSide(trackerFailure(error, entry.name, placeOf(side)), side);
     }
@@ -130,11 +116,22 @@ async function schemaOf(one: Opened, budget: Budget, signal: AbortSignal, fresh:
   return one.schema;
 }
 
-/** What fails on both sides is told of both. */
-function both(left: unknown, right: unknown): unknown {
-  if (!(left instanceof Refusal) || !(right instanceof Refusal)) return left;
-  const faults = [...(left.faults ?? []), ...(right.faults ?? [])];
-  return new Refusal(left.status, left.code, left.message, left.remedy, faults);
+/** Both at once; what fails on both sides is told of both. */
+async function both(open: (side: Side) => Promise<SidePort>): Promise<Both<SidePort>> {
+  const [left, right] = await Promise.allSettled([open('left'), open('right')]);
+  if (left.status === 'fulfilled' && right.status === 'fulfilled')
+    return { left: left.value, right: right.value };
+  const [first, second] = [left, right].flatMap((one): unknown[] =>
+    one.status === 'rejected' ? [one.reason] : [],
+  );
+  if (!(first instanceof Refusal) || !(second instanceof Refusal)) throw first;
+  const faults = [...(first.faults ?? []), ...(second.faults ?? [])];
+  throw new Refusal(first.status, first.code, first.message, first.remedy, faults);
+}
+
+function warning(side: Side, message: string): Fault {
+  const remedy = 'Look at it; the integration runs all the same.';
+  return { path: [side, 'connection'], message, remedy, level: 'warning' };
 }
 
 /** A fault of the scope belongs to this side of the integration. */
@@ -148,7 +145,7 @@ function onSide(refusal: Refusal, side: Side): Refusal {
 }
 
 function placeOf(side: Side): TrackerPlace {
-  return { connection: [side, 'connection'], scope: [side, 'scope'] };
+  return { connection: [side, 'connection'], scope: [side] };
 }
 
 function unknownConnection(name: string, side: Side): Refusal {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RunSummary, SideCounts } from '@lockstep/engine';
 import { LeaseLost, runIntegration } from '@lockstep/engine';
+import { withFilterIds } from '../integrations/filters.ts';
 import { Refusal } from '../integrations/refusal.ts';
 import type { Sides } from '../integrations/sides.ts';
 import type { Log } from '../postgres/log.ts';
@@ -81,8 +82,9 @@ async function run(
   let summary: RunSummary;
   try {
     const sides = await parts.sides.open(configuration, signal);
+    const schemas = { left: sides.left.schema, right: sides.right.schema };
     summary = await runIntegration(
-      configuration,
+      withFilterIds(configuration, schemas),
       {
         clock: systemClock,
         random: systemRandom,

@@ -1,10 +1,12 @@
 import type { Plan } from '@lockstep/api';
 import { planIntegration } from '@lockstep/engine';
+import { withFilterIds } from '../integrations/filters.ts';
 import type { Sides } from '../integrations/sides.ts';
 import { trackerFailure } from '../integrations/tracker-failure.ts';
 import type { Db } from '../store/database.ts';
 import type { IntegrationEntry } from '../store/integrations.ts';
 import { createPlanStore } from '../store/plan-store.ts';
+import { inWords } from './plan-words.ts';
 import { systemClock, systemRandom } from './clock.ts';
 
 /** A dry run: enabled or not, and beside a run at work. Writes nothing to a tracker and nothing that stays. */
@@ -17,18 +19,16 @@ export async function planRun(
   const store = createPlanStore({ db: parts.db, integrationId: id, planId: systemRandom.id() });
   try {
     const sides = await parts.sides.open(configuration, signal, { fresh: true });
+    const schemas = { left: sides.left.schema, right: sides.right.schema };
     const plan = await planIntegration(
-      configuration,
+      withFilterIds(configuration, schemas),
       { clock: systemClock, random: systemRandom, store, sides },
       { id, signal, stop: signal, enabledAt: entry.enabledAt ?? new Date().toISOString() },
     );
     const counts: Record<string, number> = {};
     for (const { action } of plan.entries) counts[action] = (counts[action] ?? 0) + 1;
-    return {
-      integration: configuration.name,
-      counts,
-      ...(JSON.parse(JSON.stringify(plan)) as Omit<Plan, 'integration' | 'counts'>),
-    };
+    const entries = plan.entries.map((one) => ({ ...one, fields: inWords(one, schemas) }));
+    return { integration: configuration.name, counts, entries, requests: plan.requests };
   } catch (error) {
     throw trackerFailure(error, `of ${configuration.name}`);
   } finally {

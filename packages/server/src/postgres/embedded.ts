@@ -71,7 +71,7 @@ async function start(
   const found = await findRunning(cluster, password);
   let current: Postmaster = found ?? (await launch(options));
   log.info(
-    { port: current.port, pid: current.pid, dataFolder },
+    { port: current.port, server: current.pid, dataFolder },
     `embedded PostgreSQL ${found ? 'adopted' : 'started'}`,
   );
   await ensureDatabase(current.port, password);
@@ -102,12 +102,12 @@ async function start(
       const pause = failures === 0 ? 500 : Math.min(30_000, 500 * 2 ** failures);
       await delay(pause, undefined, { signal: stopping.signal, ref: false }).catch(() => undefined);
       if (stopping.signal.aborted || (await isRunning(current.pid))) continue;
-      log.warn({ pid: current.pid }, 'the embedded PostgreSQL has died; starting it again');
+      log.warn({ server: current.pid }, 'the embedded PostgreSQL has died; starting it again');
       try {
         const { port } = current;
         current = (await findRunning(cluster, password)) ?? (await launch(options, port));
         failures = 0;
-        log.info({ port: current.port, pid: current.pid }, 'embedded PostgreSQL started again');
+        log.info({ port: current.port, server: current.pid }, 'embedded PostgreSQL started again');
       } catch (error) {
         failures++;
         log.error({ err: error, failures }, 'the embedded PostgreSQL does not start again; trying on');
