@@ -1,0 +1,97 @@
+import type { Trackers } from '../../scripts/trackers/state.ts';
+import { audit } from './audit/audit.ts';
+import { echoesOf } from './audit/echo.ts';
+import { historyLines } from './audit/history.ts';
+import type { Violation, ViolationKind } from './audit/violation.ts';
+import { readConflicts } from './conflicts.ts';
+import { putIntegration, type Places } from './integration.ts';
+import { People } from './people.ts';
+import type { ServerProcess } from './server.ts';
+import { settle, waitForRuns } from './settle.ts';
+import type { Found, KeptConflict, Side } from './state.ts';
+import { playStorm } from './storm.ts';
+import type { Story } from './story.ts';
+import type { Desk } from './trackers/desk.ts';
+import type { RedmineNames } from './trackers/redmine.ts';
+
+const SETTLING = 360_000;
+const SHOWN = 10;
+
+export interface Proof extends Readonly<Record<ViolationKind, number>> {
+  readonly well: boolean;
+  readonly pairs: number;
+  readonly echoWrites: number;
+  readonly kills: number;
+  /** Items that wait for a person. */
+  readonly parked: number;
+  readonly conflicts: number;
+  /** What people did, and what of it a tracker refused. */
+  readonly deeds: number;
+  readonly refused: number;
+}
+
+/** The whole proof: people, storm, settling, audit, and a look whether anything still moves. */
+export async function prove(parts: {
+  readonly story: Story;
+  readonly trackers: Trackers;
+  readonly places: Places;
+  readonly desks: Readonly<Record<Side, Desk>>;
+  readonly names: RedmineNames;
+  readonly server: ServerProcess;
+  readonly tell: (line: string) => void;
+}): Promise<Proof> {
+  const { story, trackers, places, desks, names, server, tell } = parts;
+  const people = new People(desks);
+  for (const deed of story.first) await people.perform(deed);
+  tell(`${story.first.length} items were made`);
+  await server.start();
+  await putIntegration(server.client, trackers, places, story.rule);
+  const kills = await playStorm(server, people, story.rounds, tell);
+  tell(`the storm is over: ${people.done} deeds, ${people.failures.length} refused; it settles`);
+  for (const line of people.failures.slice(0, SHOWN)) tell(line);
+  const parked = await settle(server.client, SETTLING, tell);
+  for (const it of parked.slice(0, SHOWN))
+    tell(`parked for good: ${it.side} ${it.key} (${it.kind}): ${it.reason}`);
+  const look = async (): Promise<Found> => ({
+    redmine: await desks.redmine.read(),
+    rt: await desks.rt.read(),
+  });
+  const found = await look();
+  await waitForRuns(server.client, 3, 120_000);
+  const later = await look();
+  const conflicts = await readConflicts(server.client, trackers, names);
+  tell(`settled; ${conflicts.length} conflicts are kept`);
+
+  const { pairs, violations } = audit({ found: later, told: people.told, conflicts, rule: story.rule });
+  report(violations, later, conflicts, tell);
+  const echoes = echoesOf(found, later);
+  for (const line of echoes.slice(0, SHOWN)) tell(`echo: ${line}`);
+  const count = (kind: ViolationKind): number => violations.filter((it) => it.kind === kind).length;
+  return {
+    well: violations.length === 0 && echoes.length === 0 && parked.length === 0,
+    pairs,
+    duplicates: count('duplicates'),
+    lost: count('lost'),
+    echoWrites: echoes.length,
+    diverged: count('diverged'),
+    leaked: count('leaked'),
+    kills,
+    parked: parked.length,
+    conflicts: conflicts.length,
+    deeds: people.done,
+    refused: people.failures.length,
+  };
+}
+
+function report(
+  violations: readonly Violation[],
+  found: Found,
+  conflicts: readonly KeptConflict[],
+  tell: (line: string) => void,
+): void {
+  for (const token of [...new Set(violations.map((it) => it.token))].slice(0, SHOWN)) {
+    for (const it of violations.filter((one) => one.token === token))
+      tell(`${it.kind}: item ${it.token} in ${it.side}: ${it.what}`);
+    for (const line of historyLines(token, found, conflicts)) console.log(`          ${line}`);
+  }
+}
