@@ -10,6 +10,7 @@ import { z } from 'zod';
 import { createApp } from './http/app.ts';
 import { listen } from './http/listen.ts';
 import { openToken } from './http/token.ts';
+import { inspectInstallation } from './installation.ts';
 import { Trackers } from './integrations/connect.ts';
 import { ConfigurationDesk } from './integrations/configuration-desk.ts';
 import { ConnectionDesk } from './integrations/connections.ts';
@@ -77,8 +78,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
   try {
     await mkdir(dataFolder, { recursive: true });
-    let url = options.databaseUrl;
-    if (url === undefined || url === '') {
+    let url = options.databaseUrl ?? '';
+    const embedded = url === '';
+    if (embedded) {
       const postgres = await startEmbeddedPostgres({ dataFolder, log });
       undo.push(() => postgres.stop());
       url = postgres.url;
@@ -132,6 +134,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         db,
         log,
         version: VERSION,
+        installation: () =>
+          inspectInstallation({
+            db,
+            dataFolder,
+            embedded,
+            keyFromEnvironment: (options.environmentKey ?? '').trim() !== '',
+          }),
         trackers: () => trackers.definitions.map(described),
         configuration: new ConfigurationDesk({ store, connections, integrations: desk, trackers, budgetOf }),
         connections,

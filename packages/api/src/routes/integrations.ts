@@ -109,7 +109,7 @@ export const getRequest = createRoute({
   tags,
   summary: 'What became of a “run now”',
   request: { params: z.object({ request: z.string() }) },
-  responses: answers(z.object({ run: Run.optional() }), 'The run, once it has begun'),
+  responses: answers(z.object({ run: Run.optional() }), 'The run; absent while it waits for its turn'),
 });
 
 export const getStatus = createRoute({

@@ -1,5 +1,4 @@
 import type { Diagnosis, Finding, IntegrationStatus } from '@lockstep/api';
-import { sql } from 'kysely';
 import type { Services } from './services.ts';
 
 /** Milliseconds of clock difference from which watermarks and "newest wins" get doubtful. */
@@ -10,11 +9,7 @@ export async function diagnose(
   services: Services,
   statuses: readonly IntegrationStatus[],
 ): Promise<Diagnosis> {
-  const started = performance.now();
-  await sql`select 1`.execute(services.db);
-  const findings: Finding[] = [
-    { subject: 'database', level: 'ok', message: `answers in ${Math.round(performance.now() - started)} ms` },
-  ];
+  const findings = await services.installation();
   const connections = await services.connections.list();
   for (const found of await Promise.all(connections.map((one) => services.connections.check(one.name)))) {
     const subject = `connection ${found.name}`;
@@ -69,11 +64,19 @@ function about(status: IntegrationStatus): Finding[] {
       ...(mend === undefined ? {} : { remedy: mend }),
     },
   ];
+  if (status.parked > 0 && status.health !== 'degraded')
+    findings.push({
+      subject,
+      level: 'warning',
+      message: `${status.parked} parked ${status.parked === 1 ? 'item waits' : 'items wait'}`,
+      remedy: `See why: lockstep items ${status.name} --parked.`,
+    });
   if (status.conflicts > 0)
     findings.push({
       subject,
       level: 'warning',
-      message: `${status.conflicts} open conflicts wait for a decision`,
+      message: `${status.conflicts} open ${status.conflicts === 1 ? 'conflict waits' : 'conflicts wait'} for a decision`,
+      remedy: `See both values: lockstep items ${status.name} --conflicts.`,
     });
   return findings;
 }

@@ -1,4 +1,4 @@
-import type { Plan, Tracker } from '@lockstep/api';
+import type { Finding, Plan, Tracker } from '@lockstep/api';
 import type { ConfigurationDesk } from '../integrations/configuration-desk.ts';
 import type { ConnectionDesk } from '../integrations/connections.ts';
 import type { IntegrationDesk } from '../integrations/integrations.ts';
@@ -14,12 +14,14 @@ export interface Services {
   readonly db: Db;
   readonly log: Log;
   readonly version: string;
+  /** How the ground stands that the server is built on. */
+  readonly installation: () => Promise<Finding[]>;
   readonly trackers: () => readonly Tracker[];
   readonly configuration: ConfigurationDesk;
   readonly connections: ConnectionDesk;
   readonly integrations: IntegrationDesk;
   readonly runs: Runs;
-  readonly runner: Pick<Runner, 'now' | 'stopRun'>;
+  readonly runner: Pick<Runner, 'now' | 'holds' | 'stopRun'>;
   readonly live: Pick<LiveRuns, 'progress'>;
   readonly plan: (entry: IntegrationEntry, signal: AbortSignal) => Promise<Plan>;
 }

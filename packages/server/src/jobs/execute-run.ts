@@ -38,12 +38,18 @@ export async function executeRun(parts: RunParts, job: RunJob): Promise<void> {
   if (entry === undefined || !entry.enabled) return;
   const startedAt = Date.now();
   await parts.bookNext(integrationId, new Date(startedAt + entry.configuration.interval * 1000));
-  const runId = (job.retries === 0 ? job.request.runId : undefined) ?? systemRandom.id();
+  const runId = await runIdOf(parts, job);
   const signal = AbortSignal.any([job.signal, parts.ending]);
   const live = parts.live.begin(integrationId, runId);
   try {
     if (!(await begin(parts, job, runId, signal))) return;
-    const lease = holdLease({ leases: parts.leases, integrationId, runId, log: parts.log });
+    const lease = holdLease({
+      leases: parts.leases,
+      integrationId,
+      runId,
+      log: parts.log,
+      stop: () => void parts.live.stop(integrationId),
+    });
     try {
       await run(parts, entry, job, runId, AbortSignal.any([signal, lease.lost]), live);
     } finally {
@@ -52,6 +58,13 @@ export async function executeRun(parts: RunParts, job: RunJob): Promise<void> {
   } finally {
     live.end();
   }
+}
+
+/** As asked for, unless a worker that died has used that id already. */
+async function runIdOf(parts: RunParts, job: RunJob): Promise<string> {
+  const asked = job.request.runId;
+  const taken = asked === undefined || (await parts.runs.get(asked)) !== undefined;
+  return taken ? systemRandom.id() : asked;
 }
 
 /** Takes the integration; a lease that a dead worker left is waited out. */

@@ -4,12 +4,13 @@ import type { Leases } from '../store/leases.ts';
 /** Milliseconds; as long as a silent worker is believed to live. */
 export const LEASE = 10_000;
 
-/** Renews a run's lease until `end`; aborts `lost` when another run has it, or it could not be renewed in time. */
+/** Renews a run's lease until `end`; calls `stop` when the run is asked to end; aborts `lost` when another run has it, or it could not be renewed in time. */
 export function holdLease(parts: {
   readonly leases: Leases;
   readonly integrationId: string;
   readonly runId: string;
   readonly log: Log;
+  readonly stop: () => void;
 }): { readonly lost: AbortSignal; end(): void } {
   const { leases, integrationId, runId, log } = parts;
   const lost = new AbortController();
@@ -17,8 +18,10 @@ export function holdLease(parts: {
   const renew = async (): Promise<void> => {
     const asked = Date.now();
     try {
-      if (await leases.renew(integrationId, runId, LEASE)) renewedAt = asked;
-      else lost.abort(new Error(`run ${runId} lost its lease`));
+      const held = await leases.renew(integrationId, runId, LEASE);
+      if (held === undefined) lost.abort(new Error(`run ${runId} lost its lease`));
+      else renewedAt = asked;
+      if (held?.stop === true) parts.stop();
     } catch (error) {
       log.warn(
         { runId, reason: error instanceof Error ? error.message : String(error) },

@@ -9,6 +9,7 @@ interface LiveRun {
 /** The runs at work in this process, by integration. */
 export class LiveRuns {
   private readonly runs = new Map<string, LiveRun>();
+  private ending = false;
 
   begin(
     integrationId: string,
@@ -16,6 +17,7 @@ export class LiveRuns {
   ): { readonly stop: AbortSignal; progress(progress: Progress): void; end(): void } {
     const run: LiveRun = { runId, stop: new AbortController(), progress: undefined };
     this.runs.set(integrationId, run);
+    if (this.ending) run.stop.abort();
     return {
       stop: run.stop.signal,
       progress: (progress) => {
@@ -34,7 +36,9 @@ export class LiveRuns {
     return run !== undefined;
   }
 
+  /** All, and those that were about to begin. */
   stopAll(): void {
+    this.ending = true;
     for (const run of this.runs.values()) run.stop.abort();
   }
 

@@ -14,8 +14,6 @@ export interface RunJob {
   readonly request: RunRequest;
   /** Aborts when another worker has this job: stop writing at once. */
   readonly signal: AbortSignal;
-  /** Times this job was begun before by a worker that died. */
-  readonly retries: number;
 }
 
 const QUEUE = 'runs';
@@ -65,8 +63,7 @@ export class RunQueue {
       notifyPollingIntervalSeconds: 0.5,
     };
     await this.boss.work<RunRequest>(QUEUE, options, async (jobs: Job<RunRequest>[]) => {
-      for (const job of jobs)
-        await handle({ request: job.data, signal: job.signal, retries: job.retryCount });
+      for (const job of jobs) await handle({ request: job.data, signal: job.signal });
     });
   }
 
@@ -90,6 +87,12 @@ export class RunQueue {
       if (sent !== null) return request.runId;
     }
     throw new Error(`the run of ${request.integrationId} could not be queued`);
+  }
+
+  /** Whether a run asked for under this id is still to come, or at work. */
+  async holds(runId: string): Promise<boolean> {
+    const jobs = await this.boss.findJobs<RunRequest>(QUEUE, { data: { runId } });
+    return jobs.some(({ state }) => state === 'created' || state === 'retry' || state === 'active');
   }
 
   /** Whoever waits for this integration waits no more. */

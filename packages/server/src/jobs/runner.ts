@@ -48,8 +48,15 @@ export class Runner implements Schedule {
     return this.queue.now({ integrationId, runId: systemRandom.id(), force });
   }
 
-  stopRun(integrationId: string): boolean {
-    return this.live.stop(integrationId);
+  /** Whether a run asked for by `now` is still to come, or at work. */
+  holds(runId: string): Promise<boolean> {
+    return this.queue.holds(runId);
+  }
+
+  /** The run at work, on whichever server, ends after its items in hand; false if none is. */
+  async stopRun(integrationId: string): Promise<boolean> {
+    const here = this.live.stop(integrationId);
+    return (await this.parts.leases.askToStop(integrationId)) || here;
   }
 
   async wake(integrationId: string): Promise<void> {
@@ -61,7 +68,7 @@ export class Runner implements Schedule {
 
   async halt(integrationId: string): Promise<void> {
     await this.queue.forget(integrationId);
-    this.live.stop(integrationId);
+    await this.stopRun(integrationId);
   }
 
   /** Runs at work end after their items in hand; after `patience` milliseconds they are cut off, which loses nothing. */

@@ -1,4 +1,4 @@
-import type { Both, Conflict, PairedItem, Side } from '@lockstep/engine';
+import type { Both, Conflict, PairedItem } from '@lockstep/engine';
 import { sql } from 'kysely';
 import type { Db, Trx } from './database.ts';
 import { clean, json } from './text.ts';
@@ -43,24 +43,27 @@ export async function listConflicts(
     readonly limit: number;
   },
 ): Promise<readonly ConflictEntry[]> {
-  const { rows } = await sql<ConflictEntry>`
+  // The items as a whole: PostgreSQL refuses to look into JSON that holds a NUL, as a base may.
+  const { rows } = await sql<
+    Omit<ConflictEntry, 'items'> & { left: PairedItem | null; right: PairedItem | null }
+  >`
     select sequence, run_id as "runId", recorded_at as "recordedAt", resolved_at as "resolvedAt",
-      resolved_by as "resolvedBy", record as conflict, items
-    from conflict left join lateral (
-      select json_build_object('left', ${named('left')}, 'right', ${named('right')}) as items
-      from pair where pair.integration_id = conflict.integration_id and pair.id = conflict.pair_id
-    ) as pair on true
-    where integration_id = ${query.integrationId}
+      resolved_by as "resolvedBy", record as conflict, left_item as "left", right_item as "right"
+    from conflict left join pair
+      on pair.integration_id = conflict.integration_id and pair.id = conflict.pair_id
+    where conflict.integration_id = ${query.integrationId}
       ${query.pairId === undefined ? sql`` : sql`and pair_id = ${query.pairId}`}
       ${query.unresolved === true ? sql`and outcome = 'open' and resolved_at is null` : sql``}
       ${query.before === undefined ? sql`` : sql`and sequence < ${query.before}`}
     order by sequence desc limit ${query.limit}`.execute(db);
-  return rows;
+  return rows.map(({ left, right, ...row }) => ({
+    ...row,
+    items: left === null || right === null ? null : { left: nameOf(left), right: nameOf(right) },
+  }));
 }
 
-function named(side: Side) {
-  const item = sql.ref(`${side}_item`);
-  return sql`json_build_object('id', ${item} ->> 'id', 'key', ${item} ->> 'key', 'url', ${item} ->> 'url')`;
+function nameOf({ id, key, url }: PairedItem): Pick<PairedItem, 'id' | 'key' | 'url'> {
+  return { id, key, url };
 }
 
 /** False if there is none, or it was resolved before. */

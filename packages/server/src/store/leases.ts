@@ -8,11 +8,28 @@ export class Leases {
     this.db = db;
   }
 
-  /** Prolongs the run's lease; false if another run took over (then stop at once). `ttl` in milliseconds. */
-  async renew(integrationId: string, runId: string, ttl: number): Promise<boolean> {
-    const { numAffectedRows } = await sql`
+  /**
+   * Prolongs the run's lease; undefined if another run took over (then stop at once). `stop`: somebody asked it to end
+   * after the items in hand, or the integration was disabled. `ttl` in milliseconds.
+   */
+  async renew(
+    integrationId: string,
+    runId: string,
+    ttl: number,
+  ): Promise<{ readonly stop: boolean } | undefined> {
+    const { rows } = await sql<{ stop: boolean }>`
       update lease set expires_at = clock_timestamp() + ${ttl} * interval '1 millisecond'
-      where integration_id = ${integrationId} and run_id = ${runId}`.execute(this.db);
+      from integration
+      where lease.integration_id = ${integrationId} and lease.run_id = ${runId}
+        and integration.id = lease.integration_id
+      returning lease.stop or not integration.enabled as stop`.execute(this.db);
+    return rows[0];
+  }
+
+  /** Asks the run at work, on whichever worker, to end after the items in hand; false if none is at work. */
+  async askToStop(integrationId: string): Promise<boolean> {
+    const { numAffectedRows } = await sql`update lease set stop = true
+      where integration_id = ${integrationId} and expires_at > clock_timestamp()`.execute(this.db);
     return numAffectedRows === 1n;
   }
 
@@ -39,7 +56,8 @@ export async function takeLease(
     values (${lease.integrationId}, ${lease.runId}, ${lease.holder},
       clock_timestamp() + ${lease.ttl} * interval '1 millisecond')
     on conflict (integration_id) do update
-      set run_id = excluded.run_id, holder = excluded.holder, expires_at = excluded.expires_at
+      set run_id = excluded.run_id, holder = excluded.holder, expires_at = excluded.expires_at,
+        stop = false
       where lease.expires_at <= clock_timestamp() or lease.run_id = excluded.run_id
     returning 1`.execute(trx);
   return rows.length === 0 ? undefined : { ousted: before.rows[0]?.run_id };

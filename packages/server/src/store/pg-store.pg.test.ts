@@ -73,6 +73,9 @@ describe('the store on PostgreSQL', () => {
     expect(await listLog(database.db, { runId: 'run-1', limit: 10 })).toMatchObject([
       { text: 'made\uFFFD', at },
     ]);
+    // A base may hold a NUL, into which PostgreSQL's JSON operators do not look.
+    const nul = { ...full.pair.right.base, fields: { '\u0000reference': 'x' } };
+    await store.settle({ ...nothing, pair: { ...full.pair, right: { ...full.pair.right, base: nul } } });
     const [recorded] = await listConflicts(database.db, { integrationId: 'int', limit: 10 });
     expect(recorded?.conflict).toEqual(conflict);
     expect(recorded?.items).toEqual({
@@ -244,7 +247,7 @@ describe('the fence', () => {
   it('lets a run whose lease has run out go on while nobody took over', async () => {
     await sql`update lease set expires_at = now() - interval '1 second'`.execute(database.db);
     await store.settle(full);
-    expect(await new Leases(database.db).renew('int', 'run-1', 1_000)).toBe(true);
+    expect(await new Leases(database.db).renew('int', 'run-1', 1_000)).toBeDefined();
   });
 
   it('makes a takeover wait for a write under way, and stops the next one', async () => {
@@ -270,6 +273,6 @@ describe('the fence', () => {
     );
     expect(begun.filter(Boolean)).toHaveLength(1);
     expect(await runs.get('run-1')).toMatchObject({ outcome: 'lost' });
-    expect(await new Leases(database.db).renew('int', 'run-1', 1_000)).toBe(false);
+    expect(await new Leases(database.db).renew('int', 'run-1', 1_000)).toBeUndefined();
   });
 });

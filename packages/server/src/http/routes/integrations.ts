@@ -40,14 +40,25 @@ export function integrationRoutes(app: OpenAPIHono, services: Services): void {
   });
   app.openapi(routes.stopIntegration, async (c) => {
     const entry = await integrations.entry(c.req.valid('param').name);
-    return c.json({ stopping: runner.stopRun(entry.id) }, 200);
+    return c.json({ stopping: await runner.stopRun(entry.id) }, 200);
   });
   app.openapi(routes.planIntegration, async (c) => {
     const entry = await integrations.entry(c.req.valid('param').name);
     return c.json(await services.plan(entry, c.req.raw.signal), 200);
   });
   app.openapi(routes.getRequest, async (c) => {
-    const run = await services.runs.get(c.req.valid('param').request);
-    return c.json(run === undefined ? {} : { run: await shownRun(services, run) }, 200);
+    const { request } = c.req.valid('param');
+    const begun = await services.runs.get(request);
+    if (begun !== undefined) return c.json({ run: await shownRun(services, begun) }, 200);
+    if (await runner.holds(request)) return c.json({}, 200);
+    // It may have begun between the two looks.
+    const late = await services.runs.get(request);
+    if (late !== undefined) return c.json({ run: await shownRun(services, late) }, 200);
+    throw new Refusal(
+      404,
+      'unknown-request',
+      `no run waits under “${request}”: another request replaced it, or the integration was disabled meanwhile`,
+      'Look at `lockstep status`, and ask again if it is still wanted.',
+    );
   });
 }

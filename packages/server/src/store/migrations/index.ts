@@ -1,5 +1,6 @@
 import { first } from './0001-first.ts';
+import { stop } from './0002-stop.ts';
 import type { Migration } from './migration.ts';
 
 /** All migrations in order; add new ones at the end. */
-export const migrations: readonly Migration[] = [first];
+export const migrations: readonly Migration[] = [first, stop];
