@@ -74,8 +74,9 @@ describe('the store on PostgreSQL', () => {
       { text: 'made\uFFFD', at },
     ]);
     // A base may hold a NUL, into which PostgreSQL's JSON operators do not look.
-    const nul = { ...full.pair.right.base, fields: { '\u0000reference': 'x' } };
-    await store.settle({ ...nothing, pair: { ...full.pair, right: { ...full.pair.right, base: nul } } });
+    const { right, ...made } = pair('p1', '1', '9');
+    const base = { ...right.base, fields: { '\u0000reference': 'x' } };
+    await store.settle({ ...nothing, pair: { ...made, right: { ...right, base } } });
     const [recorded] = await listConflicts(database.db, { integrationId: 'int', limit: 10 });
     expect(recorded?.conflict).toEqual(conflict);
     expect(recorded?.items).toEqual({
