@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -143,6 +144,22 @@ describe('the embedded PostgreSQL', { timeout: 60_000 }, () => {
     process.kill(pid, 'SIGKILL');
     while (server.pid === pid) await delay(50);
     expect(await query(server.url, 'select 1 as one')).toEqual([{ one: 1 }]);
+  });
+
+  it('waits until a killed server has left the process table', async () => {
+    await (await start()).stop();
+    const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60']);
+    const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+    const cluster = path.join(dataFolder, 'postgres');
+    const zombie = line.toString().trim();
+    await writeFile(
+      path.join(cluster, 'postmaster.pid'),
+      `${zombie}\n${cluster}\n0\n1\n\n127.0.0.1\n0 0\nready\n`,
+    );
+    setTimeout(() => parent.kill('SIGKILL'), 1_500);
+    const server = await start();
+    expect(await query(server.url, 'select 1 as one')).toEqual([{ one: 1 }]);
+    expect(parent.killed).toBe(true);
   });
 
   it('removes a pid file that names a stranger', async () => {

@@ -30,7 +30,9 @@ export async function launch(options: Launch, port?: number): Promise<Postmaster
     const failure = await tryLaunch(options, chosen);
     if (typeof failure !== 'string') return failure;
     // Backends of a killed server need a moment to notice; a port can be taken between choosing and binding.
-    const passing = /still in use|already in use|could not bind|is starting up/i.test(failure);
+    // A killed server that its parent has not looked at yet keeps its pid, and PostgreSQL takes it for alive.
+    const passing =
+      /still in use|already in use|could not bind|is starting up|lock file .* already exists/i.test(failure);
     if (!passing || attempt >= 40) throw explain(failure, options.dataFolder);
     await delay(250);
   }
