@@ -1,10 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Run } from '@lockstep/api';
 import { INTEGRATION } from './integration.ts';
 import type { People } from './people.ts';
 import type { ServerProcess } from './server.ts';
 import type { Round } from './story.ts';
 
 const PATIENCE = 120_000;
+/** Milliseconds; where a storm is new, a run takes longer. */
+const LONG_RUN = 5_000;
 
 /** People work all the while; the server is killed at work once a round and started again. Gives the kills made. */
 export async function playStorm(
@@ -27,29 +30,29 @@ export async function playStorm(
   return kills;
 }
 
-/** Waits for a run and kills the server so long after its start; a run that ends before is no work to die at. */
+/** Waits for a run and kills the server so far into it; a run that ends before tells how long the next one may take. */
 async function killAtWork(server: ServerProcess, round: Round): Promise<{ id: string; ran: number }> {
-  let after = round.killAfter;
+  let after = round.moment * LONG_RUN;
   const end = Date.now() + PATIENCE;
-  for (let missed = ''; Date.now() < end; await delay(20)) {
-    const run = await runAtWork(server);
-    if (run === undefined || run.id === missed) continue;
+  for (let missed = ''; Date.now() < end; await delay(10)) {
+    const run = await lastRun(server);
+    if (run === undefined || run.id === missed || run.outcome !== 'running') continue;
     const seen = Date.now();
     await delay(after);
-    if ((await runAtWork(server))?.id === run.id) {
+    const now = await lastRun(server);
+    if (now?.id === run.id && now.outcome === 'running') {
       await server.kill(round.database);
       return { id: run.id, ran: Date.now() - seen };
     }
     missed = run.id;
-    after = Math.floor(after / 2);
+    const { endedAt = run.startedAt } = await server.client.oneRun(run.id);
+    after = round.moment * (Date.parse(endedAt) - Date.parse(run.startedAt));
   }
   throw new Error(`no run was at work for ${PATIENCE / 1000} s\n${await server.tail()}`);
 }
 
-async function runAtWork(server: ServerProcess): Promise<{ readonly id: string } | undefined> {
-  const { integrations } = await server.client.status();
-  const run = integrations.find((it) => it.name === INTEGRATION)?.lastRun;
-  // A run that a killed server left behind looks as if it were at work, too.
-  const isLiving = run?.outcome === 'running' && Date.parse(run.startedAt) >= server.startedAt;
-  return isLiving ? run : undefined;
+/** Of this server: a run that a killed one left behind looks as if it were at work, too. */
+async function lastRun(server: ServerProcess): Promise<Run | undefined> {
+  const { items } = await server.client.runs(INTEGRATION, { limit: 1 });
+  return items.find((it) => Date.parse(it.startedAt) >= server.startedAt);
 }

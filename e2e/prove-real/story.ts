@@ -41,8 +41,8 @@ export type Deed =
 
 export interface Round {
   readonly deeds: readonly { readonly pause: number; readonly deed: Deed }[];
-  /** Milliseconds after a run has begun. */
-  readonly killAfter: number;
+  /** How far into a run the server is killed, 0..1. */
+  readonly moment: number;
   /** Does the embedded PostgreSQL die with the server? */
   readonly database: boolean;
 }
@@ -71,7 +71,7 @@ export function writeStory(chance: Chance, items: number, kills: number): Story 
     const others = Array.from({ length: Math.max(6, Math.round(items * 0.4)) }, () => author.deed());
     const deeds = [...made, ...others].map((deed) => ({ pause: 30 + chance.below(500), deed }));
     // Most of a run's writes come early in it.
-    return { deeds, killAfter: Math.round(chance.fraction() ** 2 * 5_000), database: chance.happens(0.4) };
+    return { deeds, moment: chance.fraction() ** 1.5, database: chance.happens(0.4) };
   });
   return { rule, first, rounds };
 }

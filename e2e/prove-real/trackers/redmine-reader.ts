@@ -62,7 +62,10 @@ export async function readRedmine(
     const { issue } = await get<{ issue: Issue }>(`issues/${id}.json?include=journals,attachments`);
     const files: FoundFile[] = [];
     for (const file of issue.attachments) {
-      const answer = await send(`${server.url}/attachments/download/${file.id}/${encodeURIComponent(file.filename)}`, { headers });
+      const answer = await send(
+        `${server.url}/attachments/download/${file.id}/${encodeURIComponent(file.filename)}`,
+        { headers },
+      );
       const hash = createHash('sha256')
         .update(Buffer.from(await answer.arrayBuffer()))
         .digest('hex');
