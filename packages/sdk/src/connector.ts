@@ -31,7 +31,10 @@ export interface ChangePage {
 /** Where a reading of a feed starts: at an instant of the tracker's clock, or behind a page. */
 export type FeedPosition = { readonly since: Instant } | { readonly after: Cursor };
 
-/** What a write left behind: the item as stored, read back after the write. */
+/**
+ * What a write left behind: the item as stored, read back after the write. Where the reading back fails, the write
+ * fails as `ambiguous`, never as if it had not happened (`readBack` sees to it); so it is with comments and files.
+ */
 export interface Receipt {
   readonly item: Item;
   /**

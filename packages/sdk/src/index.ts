@@ -11,6 +11,7 @@ export * from './limits.ts';
 export * from './rich-text/form.ts';
 export { canonicalMarkdown, createMarkdownForm, markdownForm } from './rich-text/markdown.ts';
 export type { MarkdownOptions } from './rich-text/markdown.ts';
+export { readBack } from './read-back.ts';
 export { EXECUTED } from './rich-text/guard.ts';
 export { plainTextForm } from './rich-text/plain-text.ts';
 export * from './schema.ts';

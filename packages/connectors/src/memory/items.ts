@@ -1,5 +1,5 @@
-import { ConnectorError } from '@lockstep/sdk';
-import type { Items } from '@lockstep/sdk';
+import { ConnectorError, readBack } from '@lockstep/sdk';
+import type { Item, Items } from '@lockstep/sdk';
 import { readFeed } from './feed.ts';
 import type { Session } from './session.ts';
 
@@ -7,6 +7,8 @@ export function createItems(session: Session): Items {
   const { tracker } = session;
   const { quirks } = tracker;
   const isCompared = (quirks.versioning ?? 'compare-and-set') === 'compare-and-set';
+  const stored = async (id: string, signal: AbortSignal): Promise<Item> =>
+    readBack(`item ${id}`, async () => session.call('readBack', signal, () => tracker.show(id)));
   return {
     changes: (from, signal) => readFeed(session, from, signal),
     get: (ids, signal) =>
@@ -17,7 +19,7 @@ export function createItems(session: Session): Items {
       const id = await session.call('write', signal, () =>
         tracker.create(session.by, draft.fields, { marker: draft.marker, visibility: draft.visibility }),
       );
-      return { item: await session.call('readBack', signal, () => tracker.show(id)) };
+      return { item: await stored(id, signal) };
     },
     async update(id, patch, signal) {
       const before = await session.call('write', signal, () => {
@@ -30,7 +32,7 @@ export function createItems(session: Session): Items {
       const replaced = Object.fromEntries(
         Object.keys(patch.fields).map((field) => [field, before[field] ?? null]),
       );
-      return { item: await session.call('readBack', signal, () => tracker.show(id)), replaced };
+      return { item: await stored(id, signal), replaced };
     },
     ...(quirks.marker === false
       ? {}

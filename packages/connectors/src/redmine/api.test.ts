@@ -1,6 +1,6 @@
 import { ConnectorError } from '@lockstep/sdk';
 import { describe, expect, it } from 'vitest';
-import { explain, readBack } from './api.ts';
+import { explain } from './api.ts';
 
 describe('refusals of Redmine', () => {
   it.each([
@@ -21,14 +21,5 @@ describe('refusals of Redmine', () => {
 
   it('leave the rest to the client', () => {
     expect(explain(404, '', 'GET', 'issues/1.json')).toBeUndefined();
-  });
-});
-
-describe('reading back (P1)', () => {
-  it('never makes a done write look undone', async () => {
-    for (const kind of ['unavailable', 'rate-limited', 'gone', 'forbidden'] as const) {
-      const reading = readBack('the issue', async () => Promise.reject(new ConnectorError(kind, 'x')));
-      await expect(reading).rejects.toMatchObject({ kind: 'ambiguous' });
-    }
   });
 });

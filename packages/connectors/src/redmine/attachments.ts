@@ -1,6 +1,5 @@
-import { ConnectorError } from '@lockstep/sdk';
+import { ConnectorError, readBack } from '@lockstep/sdk';
 import type { Attachment, AttachmentDraft, Attachments, Http } from '@lockstep/sdk';
-import { readBack } from './api.ts';
 import { attachmentsOf } from './history.ts';
 import type { RedmineItems } from './items.ts';
 import { uploadAnswer } from './wire.ts';

@@ -1,6 +1,5 @@
-import { ConnectorError } from '@lockstep/sdk';
+import { ConnectorError, readBack } from '@lockstep/sdk';
 import type { Comment, CommentDraft, Comments, Http } from '@lockstep/sdk';
-import { readBack } from './api.ts';
 import type { DirectoryCache } from './directory.ts';
 import { commentsOf } from './history.ts';
 import type { RedmineItems } from './items.ts';

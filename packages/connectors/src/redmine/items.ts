@@ -1,4 +1,4 @@
-import { ConnectorError } from '@lockstep/sdk';
+import { ConnectorError, readBack } from '@lockstep/sdk';
 import type {
   ChangePage,
   FeedPosition,
@@ -9,7 +9,6 @@ import type {
   Items,
   Receipt,
 } from '@lockstep/sdk';
-import { readBack } from './api.ts';
 import { itemOf } from './convert.ts';
 import type { Directory, DirectoryCache } from './directory.ts';
 import { behindPage, cursorOf, cutPage, placeOf, readRows } from './feed.ts';

@@ -1,4 +1,4 @@
-import { ConnectorError } from '@lockstep/sdk';
+import { ConnectorError, readBack } from '@lockstep/sdk';
 import type { Attachment, AttachmentDraft, Attachments } from '@lockstep/sdk';
 import { transactionOf } from './comments.ts';
 import { requiredInstant, visibilityOf } from './convert.ts';
@@ -88,7 +88,9 @@ export function createAttachments(session: Session): Attachments {
         messages,
       );
       const transactionId = transactionOf(headers);
-      const [made] = await complete(await files(`transaction/${transactionId}/attachments`, signal), signal);
+      const [made] = await readBack(`the file ${draft.name} on ticket ${id}`, async () =>
+        complete(await files(`transaction/${transactionId}/attachments`, signal), signal),
+      );
       if (made !== undefined) return made;
       throw new ConnectorError(
         'rejected',

@@ -1,4 +1,4 @@
-import { ConnectorError } from '@lockstep/sdk';
+import { ConnectorError, readBack } from '@lockstep/sdk';
 import type { Comment, Comments } from '@lockstep/sdk';
 import { bodyOf, toComment } from './convert.ts';
 import { readTexts, readTransactions } from './reading.ts';
@@ -47,15 +47,17 @@ export function createComments(session: Session): Comments {
         messages,
       );
       const transactionId = transactionOf(headers);
-      const [comment] = await read(`ObjectType = 'RT::Ticket' AND id = ${transactionId}`, signal);
-      if (comment !== undefined) return comment;
-      throw new ConnectorError(
-        'forbidden',
-        `Request Tracker: the account cannot read its own comment ${transactionId} on ticket ${id}`,
-        {
-          remedy: 'Give the account of the token the right ShowTicketComments on the queue.',
-        },
-      );
+      return readBack(`comment ${transactionId} on ticket ${id}`, async () => {
+        const [comment] = await read(`ObjectType = 'RT::Ticket' AND id = ${transactionId}`, signal);
+        if (comment !== undefined) return comment;
+        throw new ConnectorError(
+          'forbidden',
+          `Request Tracker: the account cannot read its own comment ${transactionId} on ticket ${id}`,
+          {
+            remedy: 'Give the account of the token the right ShowTicketComments on the queue.',
+          },
+        );
+      });
     },
   };
 }

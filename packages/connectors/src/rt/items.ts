@@ -1,4 +1,4 @@
-import { ConnectorError } from '@lockstep/sdk';
+import { ConnectorError, readBack } from '@lockstep/sdk';
 import type {
   ChangePage,
   FeedPosition,
@@ -11,7 +11,7 @@ import type {
   Receipt,
 } from '@lockstep/sdk';
 import { fieldDefinitions, notTaken, quote, requiredInstant, sqlTime, toBody } from './convert.ts';
-import { readBack, readItems } from './reading.ts';
+import { readItems, readTicket } from './reading.ts';
 import { replacedValues } from './replaced.ts';
 import { PAGE } from './session.ts';
 import type { QueueModel, Session } from './session.ts';
@@ -33,7 +33,7 @@ export function createItems(session: Session): Items {
       const model = await session.model(signal);
       const body = createBody(draft, model);
       const { data } = await http.json({ method: 'POST', path: 'ticket', json: body, signal }, created);
-      const { item } = await readBack(session, data.id, signal);
+      const { item } = await readBack(`ticket ${data.id}`, async () => readTicket(session, data.id, signal));
       return receipt(item, draft.fields, [], model, item.marker === draft.marker ? undefined : draft.marker);
     },
     async update(id, patch, signal) {
@@ -166,8 +166,10 @@ async function update(
     },
     messages,
   );
-  const { item, since } = await readBack(session, id, signal, patch.expected);
   const account = await session.account(signal);
+  const { item, since } = await readBack(`ticket ${id}`, async () =>
+    readTicket(session, id, signal, patch.expected),
+  );
   return {
     ...receipt(item, patch.fields, data, model),
     replaced: replacedValues(since, account.Name, model),

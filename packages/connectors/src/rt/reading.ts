@@ -44,20 +44,20 @@ export async function readItems(
   );
 }
 
-/** A ticket right after our own write. */
-export interface ReadBack {
+/** A ticket as it stands, with what happened to it lately. */
+export interface TicketRead {
   readonly item: Item;
   /** What was entered into its history behind the version, oldest first. */
   readonly since: readonly Transaction[];
 }
 
 /** One ticket as it stands, deleted or not, with the ETag as its version. */
-export async function readBack(
+export async function readTicket(
   session: Session,
   id: string,
   signal: AbortSignal,
   version?: string,
-): Promise<ReadBack> {
+): Promise<TicketRead> {
   const model = await session.model(signal);
   const { data, headers } = await session.http.json({ path: `ticket/${id}`, signal }, ticket);
   if (data.id !== id) {

@@ -124,13 +124,15 @@ it('takes 503 with Retry-After for a rate limit, to writes too', async () => {
   expect(error.kind).toBe('rate-limited');
 });
 
-it('takes a web page for a sign-in page, from reads and writes', async () => {
+it('takes a web page for a sign-in page, and leaves open whether a write came through before it', async () => {
   await using server = await serve((_, response) =>
     response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end('<!doctype html><p>Sign in'),
   );
   const http = client(server.url);
   expect((await failure(http.json({ path: 'a', signal }, anything))).kind).toBe('auth');
-  expect((await failure(http.send({ method: 'PUT', path: 'a', json: {}, signal }))).kind).toBe('auth');
+  const written = await failure(http.send({ method: 'PUT', path: 'a', json: {}, signal }));
+  expect(written.kind).toBe('ambiguous');
+  expect(written.details.remedy).toContain('sign-in page');
 });
 
 it('keeps the markup of an error page out of the message', async () => {

@@ -4,7 +4,7 @@ import { parseBase } from './address.ts';
 import { readWhole } from './body.ts';
 import { exchange } from './exchange.ts';
 import type { Answer, HttpHost } from './exchange.ts';
-import type { Http, HttpAnswer, HttpOptions } from './http.ts';
+import type { Http, HttpAnswer, HttpOptions, HttpRequest } from './http.ts';
 
 const LARGEST_ANSWER = 32 * 1024 * 1024;
 
@@ -15,14 +15,14 @@ export function createHttp(options: HttpOptions, host: HttpHost): Http {
     async json<T extends z.ZodType>(request: Parameters<Http['json']>[0], schema: T) {
       const answer = await exchange(request, base, options, host);
       const text = await readWhole(answer.content(), options.maxAnswer ?? LARGEST_ANSWER, answer.where);
-      if (answer.isPage || /^\s*<(!doctype|html)/i.test(text)) throw page(answer);
+      if (answer.isPage || /^\s*<(!doctype|html)/i.test(text)) throw page(answer, request);
       const data = fit(parse(text, answer), schema, text, answer);
       return { status: answer.status, headers: answer.headers, data } satisfies HttpAnswer<z.output<T>>;
     },
     async send(request) {
       const answer = await exchange(request, base, options, host);
       await answer.drop();
-      if (answer.isPage && answer.status === 200) throw page(answer);
+      if (answer.isPage && answer.status === 200) throw page(answer, request);
       return { status: answer.status, headers: answer.headers, data: undefined };
     },
     async stream(request) {
@@ -32,8 +32,10 @@ export function createHttp(options: HttpOptions, host: HttpHost): Http {
   };
 }
 
-function page(answer: Answer): ConnectorError {
-  return new ConnectorError('auth', `${answer.where}: the server answered with a web page instead of data`, {
+/** Something in between answered. It may have done so after passing a write on. */
+function page(answer: Answer, { method = 'GET' }: HttpRequest): ConnectorError {
+  const kind = method === 'GET' ? 'auth' : 'ambiguous';
+  return new ConnectorError(kind, `${answer.where}: the server answered with a web page instead of data`, {
     status: answer.status,
     remedy:
       'This is often a sign-in page: check the key and the URL of the connection, and any proxy in between.',

@@ -27,7 +27,8 @@ export interface HttpAnswer<T> {
  * A failure is a `ConnectorError`: no answer to a GET, or a connection never made → `unavailable`; no answer to a
  * sent write → `ambiguous`; 401 → `auth`; 403 → `forbidden`; 404, 410 → `gone`; 409, 412 → `conflict`;
  * 400, 413, 415, 422 → `rejected`; 429 → `rate-limited`; 5xx to a GET → `unavailable`, to a write → `ambiguous`
- * (503 with Retry-After → `rate-limited`); HTML instead of JSON → `auth` (a sign-in page); else `protocol`.
+ * (503 with Retry-After → `rate-limited`); HTML instead of JSON → `auth` (a sign-in page), to a write → `ambiguous`;
+ * else `protocol`.
  */
 export interface Http {
   /** Sends, reads at most `maxAnswer` bytes of JSON, and checks it against the schema. */
