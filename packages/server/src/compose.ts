@@ -48,7 +48,7 @@ export interface ServerOptions {
   readonly environmentKey?: string | undefined;
   /** Default `on-premise`: no floor for the interval. */
   readonly profile?: Profile;
-  /** Integrations that run side by side; default 4. */
+  /** Integrations that run side by side here; default 4. 0: the API only, other servers run them. */
   readonly concurrency?: number;
   /** Of each connection: requests a second (default 20, as many at once after a quiet time) and under way at a time (8). */
   readonly budget?: { readonly rate?: number; readonly concurrency?: number };

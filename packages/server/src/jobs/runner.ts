@@ -28,10 +28,11 @@ export class Runner implements Schedule {
     this.parts = { ...parts, bookNext: (id, at) => queue.schedule(id, at), ending: this.ending.signal };
   }
 
+  /** `concurrency` 0: books runs and executes none. */
   async start(concurrency: number): Promise<void> {
     await this.queue.start();
     await this.bookAll();
-    await this.queue.work(concurrency, (job) => executeRun(this.parts, job));
+    if (concurrency > 0) await this.queue.work(concurrency, (job) => executeRun(this.parts, job));
     this.timer = setInterval(() => {
       this.bookAll().catch((error: unknown) => {
         this.parts.log.warn(
@@ -75,6 +76,7 @@ export class Runner implements Schedule {
   async stop(patience = 25_000): Promise<void> {
     clearInterval(this.timer);
     this.live.stopAll();
+    this.parts.log.info({}, 'stopping: runs under way end after the items in hand');
     const cut = setTimeout(() => this.ending.abort(new Error('the server stops')), patience);
     await this.queue.stop(patience + 5_000);
     clearTimeout(cut);
