@@ -3,9 +3,9 @@ import type { Trackers } from '../../scripts/trackers/state.ts';
 import { INTEGRATION } from './integration.ts';
 import { FIELDS } from './state.ts';
 import type { Field, KeptConflict } from './state.ts';
-import type { RedmineNames } from './trackers/redmine.ts';
-import { nameOf } from './trackers/redmine-reader.ts';
-import { timeOf } from './trackers/rt-reader.ts';
+import { nameOf } from './trackers/redmine-names.ts';
+import type { RedmineNames } from './trackers/redmine-names.ts';
+import { timeOf } from './trackers/rt-names.ts';
 
 /** All conflicts that Lockstep kept, in the words that the proof speaks. */
 export async function readConflicts(

@@ -12,7 +12,7 @@ import type { Found, KeptConflict, Side } from './state.ts';
 import { playStorm } from './storm.ts';
 import type { Story } from './story.ts';
 import type { Desk } from './trackers/desk.ts';
-import type { RedmineNames } from './trackers/redmine.ts';
+import type { RedmineNames } from './trackers/redmine-names.ts';
 
 const SETTLING = 360_000;
 const SHOWN = 10;

@@ -1,6 +1,11 @@
-import { SIDES, tokenOf } from '../state.ts';
+import { marksOf, SIDES, tokenOf } from '../state.ts';
 import type { Found, KeptConflict } from '../state.ts';
-import { clock, show } from './fields.ts';
+import { clock, show as shortened } from './fields.ts';
+
+/** Of a long text, the words that tell what it holds. */
+function show(text: string): string {
+  return text.includes('\n') ? `a text with ${marksOf(text).join(' ') || 'no mark'}` : shortened(text);
+}
 
 /** Everything known about an item, both sides in one order of time, for whoever looks for the cause. */
 export function historyLines(

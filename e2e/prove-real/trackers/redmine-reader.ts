@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Trackers } from '../../../scripts/trackers/state.ts';
 import { SYNC_ACCOUNT } from '../state.ts';
 import type { Change, Field, FoundComment, FoundFile, FoundItem } from '../state.ts';
-import type { RedmineNames } from './redmine.ts';
+import { nameOf } from './redmine-names.ts';
+import type { RedmineNames } from './redmine-names.ts';
 import { send, sendJson } from './send.ts';
 
 interface Named {
@@ -133,10 +134,4 @@ function changesOf(journal: Journal, severity: number, by: string, names: Redmin
     const after = nameOf(field, detail.new_value ?? '', names);
     return [{ field, before, after, by, at: Date.parse(journal.created_on) }];
   });
-}
-
-/** Redmine's ids in the words that the proof speaks. */
-export function nameOf(field: Field, value: string, names: RedmineNames): string {
-  const table = { status: names.statuses, priority: names.priorities, assignee: names.people };
-  return field in table ? (table[field as keyof typeof table].get(value) ?? '') : value;
 }

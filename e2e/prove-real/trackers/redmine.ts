@@ -1,15 +1,8 @@
 import type { Trackers } from '../../../scripts/trackers/state.ts';
 import type { Desk, NewFile, Person, Values } from './desk.ts';
+import type { RedmineNames } from './redmine-names.ts';
 import { readRedmine } from './redmine-reader.ts';
 import { Refused, send, sendJson } from './send.ts';
-
-export interface RedmineNames {
-  /** From id to title. */
-  readonly statuses: ReadonlyMap<string, string>;
-  readonly priorities: ReadonlyMap<string, string>;
-  /** From id to login. */
-  readonly people: ReadonlyMap<string, string>;
-}
 
 interface Named {
   readonly id: number;

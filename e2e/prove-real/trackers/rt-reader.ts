@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Trackers } from '../../../scripts/trackers/state.ts';
 import { SYNC_ACCOUNT } from '../state.ts';
 import type { Change, Field, FoundComment, FoundFile, FoundItem } from '../state.ts';
-import { PRIORITY_NUMBERS } from './rt.ts';
+import { nameOf, priorityName, timeOf } from './rt-names.ts';
 import { sendJson } from './send.ts';
 
 interface Entry {
@@ -113,7 +113,8 @@ function itemOf(
       ?.Content ?? '';
   const created = entries.find((it) => it.Type === 'Create');
   return {
-    id: ticket.id,
+    // Some of RT's answers hold it as a number.
+    id: String(ticket.id),
     url: `${server.url}/Ticket/Display.html?id=${ticket.id}`,
     createdBy: ticket.Creator.id,
     createdAt: Date.parse(ticket.Created),
@@ -159,22 +160,4 @@ function changeOf(entry: Entry, server: Trackers['rt']): readonly Change[] {
   const name = (value: string): string => nameOf(field, value, server);
   const at = Date.parse(entry.Created);
   return [{ field, before: name(entry.OldValue), after: name(entry.NewValue), by: entry.Creator.id, at }];
-}
-
-/** What the history and the API write, in the words that the proof speaks. */
-export function nameOf(field: Field, value: string, server: Trackers['rt']): string {
-  if (field === 'priority') return priorityName(value);
-  if (field === 'due') return timeOf(value);
-  if (field !== 'assignee') return value;
-  return Object.entries(server.users).find(([, { id }]) => String(id) === value)?.[0] ?? '';
-}
-
-function priorityName(number: string): string {
-  return Object.entries(PRIORITY_NUMBERS).findLast(([, least]) => least <= Number(number))?.[0] ?? number;
-}
-
-/** `2027-01-02 03:04:05`; a time that is not set is 1970. */
-export function timeOf(text: string): string {
-  const plain = text.slice(0, 19).replace('T', ' ');
-  return plain.startsWith('1970-') ? '' : plain;
 }

@@ -1,11 +1,9 @@
 import type { Trackers } from '../../../scripts/trackers/state.ts';
 import type { Desk, Person, Values } from './desk.ts';
+import { PRIORITY_NUMBERS } from './rt-names.ts';
 import { readRt } from './rt-reader.ts';
 import { Refused, sendJson } from './send.ts';
 import { PRIORITIES } from '../meaning.ts';
-
-/** RT's default names of priorities; REST knows numbers only. */
-export const PRIORITY_NUMBERS: Readonly<Record<string, number>> = { Low: 0, Medium: 50, High: 100 };
 
 export function openRt(server: Trackers['rt'], queue: { readonly id: number; readonly name: string }): Desk {
   const base = `${server.url}/REST/2.0`;
