@@ -27,3 +27,4 @@ export const memory = defineConnector({
 export { connectMemory } from './connector.ts';
 export type { CallKind, Hooks, Quirks } from './quirks.ts';
 export { MemoryTracker } from './tracker.ts';
+export type { StoredItem } from './tracker.ts';

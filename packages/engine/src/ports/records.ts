@@ -16,6 +16,8 @@ export interface PairedItem {
   readonly url: string;
   readonly type: string;
   readonly base: Base;
+  /** It changed while its counterpart was out of scope: to be looked at when that returns. */
+  readonly isUnheard?: true;
   /** Set when the item was not there at the first look; a second look confirms it. */
   readonly missingSince?: Instant;
 }
@@ -78,6 +80,8 @@ export interface Intent {
   readonly sent?: {
     readonly target: Readonly<Record<FieldId, FieldValue>>;
     readonly source: Readonly<Record<FieldId, FieldValue>>;
+    /** For an update: the target's values that it replaces. */
+    readonly before?: Readonly<Record<FieldId, FieldValue>>;
   };
   /** Our clock, when the row was last committed before sending. */
   readonly sentAt: Instant;

@@ -1,8 +1,8 @@
 import { canonicalMarkdown } from '@lockstep/sdk';
-import type { Attachment, Comment, Item } from '@lockstep/sdk';
+import type { Attachment, Comment, FieldValue, Item } from '@lockstep/sdk';
 import { other } from '../configuration/integration.ts';
 import type { CompiledType } from '../mapping/compiled.ts';
-import type { Intent, Pair, PartPair } from '../ports/records.ts';
+import type { Intent, JournalEntry, Pair, PairedItem, PartPair, SyncRecord } from '../ports/records.ts';
 import { partOf } from './carry-parts.ts';
 import { instant, line } from './context.ts';
 import type { RunContext } from './context.ts';
@@ -30,10 +30,13 @@ export async function recover(context: RunContext): Promise<void> {
   }
 }
 
-/** Could the write still arrive, or still be invisible? */
+/** Milliseconds for which a worker that fell silent may still send what it intended; its lease is shorter. */
+const STALL = 15_000;
+
+/** Could the write still be sent, still arrive, or still be invisible? */
 function isTooEarly(context: RunContext, tracker: Tracker, intent: Intent): boolean {
   const { answerHorizon, indexLag } = tracker.connector.limits;
-  return context.clock.now() < Date.parse(intent.sentAt) + answerHorizon + indexLag;
+  return context.clock.now() < Date.parse(intent.sentAt) + STALL + answerHorizon + indexLag;
 }
 
 async function resolve(context: RunContext, intent: Intent): Promise<boolean> {
@@ -151,8 +154,27 @@ async function resolveUpdate(context: RunContext, tracker: Tracker, intent: Inte
     taken > 0
       ? `an unanswered update of ${item.key} had taken effect`
       : `an unanswered update of ${item.key} had not arrived`,
+    journalOf(intent, item),
   );
   return true;
+}
+
+/** What the write replaced, if it took effect (P4). Where somebody changed the value since, it may have. */
+function journalOf(intent: Intent, item: Item): readonly JournalEntry[] {
+  const { target = {}, before = {} } = intent.sent ?? {};
+  return Object.entries(before).flatMap(([field, old]): JournalEntry[] => {
+    const present = item.fields[field] ?? null;
+    if (isSame(present, old)) return [];
+    const after = target[field] ?? present;
+    const reason = isSame(present, after)
+      ? 'an unanswered write that had taken effect'
+      : 'an unanswered write that may have taken effect';
+    return [{ side: intent.side, field, before: old, after, reason }];
+  });
+}
+
+function isSame(a: FieldValue, b: FieldValue): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 async function resolvePart(context: RunContext, tracker: Tracker, intent: Intent): Promise<boolean> {
@@ -239,7 +261,19 @@ async function settleFound(
   pair: Pair,
   parts: readonly PartPair[],
   text: string,
+  journal: readonly JournalEntry[] = [],
 ): Promise<void> {
+  const named = ({ id, key, url }: PairedItem) => ({ id, key, url });
+  const sync: SyncRecord = {
+    left: named(pair.left),
+    right: named(pair.right),
+    origin: other(intent.side),
+    outcome: 'updated',
+    at: instant(context.clock.now()),
+    journal,
+    parts: [],
+    message: text,
+  };
   await context.store.settle({
     pair,
     ledger: [],
@@ -248,6 +282,7 @@ async function settleFound(
     conflicts: [],
     parked: [],
     released: [],
+    ...(journal.length === 0 ? {} : { sync }),
     log: [
       line(context, 'info', text, {
         side: intent.side,

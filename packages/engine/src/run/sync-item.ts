@@ -117,7 +117,9 @@ async function syncKnown(work: Work, pair: Pair, item: Item, seen: Seen): Promis
     return;
   }
   work.pair = pair;
-  if (pair[other(work.origin)].missingSince !== undefined && !(await returned(work, pair, seen))) return;
+  const { missingSince, isUnheard } = pair[other(work.origin)];
+  const isLookedAt = missingSince !== undefined || isUnheard === true;
+  if (isLookedAt && !(await returned(work, pair, seen, missingSince !== undefined))) return;
   const type = context.compiled.typeOf(
     work.origin === 'left' ? item.type : pair.left.type,
     work.origin === 'right' ? item.type : pair.right.type,
@@ -134,12 +136,12 @@ async function syncKnown(work: Work, pair: Pair, item: Item, seen: Seen): Promis
   await syncPair(work, type, work.pair, seen);
 }
 
-/** The counterpart was missing at the last look: is it back, or confirmed gone? */
-async function returned(work: Work, pair: Pair, seen: Seen): Promise<boolean> {
+/** The counterpart was missing at the last look, or not heard: how does it stand? False: it is gone. */
+async function returned(work: Work, pair: Pair, seen: Seen, isConfirmed: boolean): Promise<boolean> {
   const side = other(work.origin);
   const item = await work.context.trackers[side].read(pair[side].id);
   if (item === undefined) {
-    await handleMissing(work, side, true);
+    await handleMissing(work, side, isConfirmed);
     return false;
   }
   seen[side] = item;

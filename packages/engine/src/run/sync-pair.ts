@@ -9,8 +9,10 @@ import type { LedgerEntry, Pair } from '../ports/records.ts';
 import { handleMissing } from './missing.ts';
 import { isOscillating, nextStreak } from './oscillation.ts';
 import { park } from './park.ts';
+import { ruleFailed } from './rules.ts';
 import { carries, carryParts } from './carry-parts.ts';
 import { keepReference } from './reference.ts';
+import { isUpdateUnanswered } from './unanswered.ts';
 import { withSide } from './work.ts';
 import type { Seen, Work } from './work.ts';
 import { conflict, writeFields } from './write-fields.ts';
@@ -24,7 +26,15 @@ export async function syncPair(work: Work, type: CompiledType, first: Pair, seen
   const fresh = new Set<Side>();
   const written = new Set<Side>();
   let plan: PairPlan | undefined;
+  if (isUpdateUnanswered(context, first)) {
+    park(work, 'ambiguous', `${work.key} waits until it is known whether our own update arrived`, {
+      notBefore: context.clock.now(),
+      remedy: 'Nothing to do: the next run looks for it.',
+    });
+    return;
+  }
   for (let round = 0; ; round += 1) {
+    if (await isHeldBack(work, seen)) return;
     const pair: Pair = work.pair ?? first;
     const state = { left: stateOf(pair, 'left', seen.left), right: stateOf(pair, 'right', seen.right) };
     for (const side of SIDES) await context.directory.prepare(type, side, state[side].fields);
@@ -62,9 +72,33 @@ export async function syncPair(work: Work, type: CompiledType, first: Pair, seen
   await keepReference(work, type, seen);
   for (const side of SIDES) {
     const item = seen[side];
-    if (item !== undefined && (side === work.origin || !needsListing(type, side, item)))
+    const isDue = side === work.origin || first[side].isUnheard === true;
+    if (item !== undefined && (isDue || !needsListing(type, side, item)))
       await carryParts(work, type, side, item);
   }
+  if (work.parked.length === 0) work.pair = heard(work.pair as Pair, seen);
+}
+
+function heard(pair: Pair, seen: Seen): Pair {
+  return SIDES.reduce((after, side) => {
+    const { isUnheard, ...known } = after[side];
+    return isUnheard === undefined || seen[side] === undefined ? after : withSide(after, side, known);
+  }, pair);
+}
+
+/** A side that left the scope, as seen by now, is not written (P5); the other side's change waits for its return. */
+async function isHeldBack(work: Work, seen: Seen): Promise<boolean> {
+  for (const side of SIDES) {
+    const item = seen[side];
+    const failed = item === undefined ? undefined : ruleFailed(work.context, side, item, 'synced');
+    if (item === undefined || failed === undefined) continue;
+    const pair = work.pair as Pair;
+    work.outcome = 'skipped';
+    work.message = side === work.origin ? failed : `its counterpart ${item.key} is held back: ${failed}`;
+    await work.step({ pair: withSide(pair, other(side), { ...pair[other(side)], isUnheard: true }) });
+    return true;
+  }
+  return false;
 }
 
 /** Would carrying comments and files cost requests? The other side's own change, its echo at least, does it anyway. */

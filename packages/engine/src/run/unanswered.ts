@@ -1,9 +1,11 @@
 import { ConnectorError } from '@lockstep/sdk';
 import type { Item, ItemId } from '@lockstep/sdk';
 import type { Side } from '../configuration/integration.ts';
+import { SIDES } from '../configuration/integration.ts';
 import type { CompiledType } from '../mapping/compiled.ts';
-import type { Intent, IntentKind } from '../ports/records.ts';
+import type { Intent, IntentKind, Pair } from '../ports/records.ts';
 import type { RunContext } from './context.ts';
+import { partIntentId } from './intents.ts';
 
 /** Opens an intent, writes, and on failure tells apart what surely did not happen from what may have (ENGINE §4). */
 export async function intend<T>(context: RunContext, intent: Intent, write: () => Promise<T>): Promise<T> {
@@ -30,6 +32,11 @@ export function isPartUnanswered(context: RunContext, kind: IntentKind, side: Si
   return [...context.unanswered.values()].some(
     (intent) => intent.kind === kind && id === (intent.side === side ? intent.target : intent.source),
   );
+}
+
+/** Is an update of ours to either item unanswered? Then it may still arrive and replace what would be written now. */
+export function isUpdateUnanswered(context: RunContext, pair: Pair): boolean {
+  return SIDES.some((side) => context.unanswered.has(partIntentId('update', side, pair[side].id)));
 }
 
 /** The unanswered create that this item is the result of, told by its content where the tracker has no marker. */

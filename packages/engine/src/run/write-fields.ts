@@ -114,6 +114,8 @@ async function send(
   const id = partIntentId('update', side, pair[side].id);
   const source: Record<FieldId, FieldValue> = {};
   const sent: Record<FieldId, FieldValue> = {};
+  const before: Record<FieldId, FieldValue> = {};
+  for (const field of Object.keys(step.fields)) before[field] = write.target.fields[field] ?? null;
   for (const plan of step.plans) {
     if (isHalf(plan, side)) continue;
     source[plan.field.mapping[other(side)]] = write.source[plan.field.mapping[other(side)]] ?? null;
@@ -126,7 +128,7 @@ async function send(
     source: pair[other(side)].id,
     target: pair[side].id,
     fingerprint: hash(JSON.stringify(step.fields)),
-    sent: { target: sent, source },
+    sent: { target: sent, source, before },
     sentAt: instant(context.clock.now()),
   };
   const receipt = await intend(context, intent, () =>

@@ -1,0 +1,82 @@
+import type { Quirks } from '@lockstep/connectors';
+import type { Both, ConflictPolicy, Side } from '../configuration/integration.ts';
+
+/** What goes wrong at one moment of a run. */
+export type FaultKind =
+  | 'connection refused'
+  | 'answer lost before'
+  | 'answer lost after'
+  | 'server error'
+  | 'rate limit'
+  | 'rate limit without a time'
+  | 'web page'
+  | 'token expired'
+  | 'delay'
+  | 'death at a call'
+  | 'death after a call'
+  | 'death at a commit'
+  | 'death after a commit'
+  | 'store lost before'
+  | 'store lost after'
+  | 'second worker'
+  | 'person meanwhile';
+
+/** A fault at the n-th moment of a run: remote calls and commits are counted, each before and after. */
+export interface Fault {
+  readonly at: number;
+  readonly kind: FaultKind;
+  /** For `person meanwhile`: what that person does. */
+  readonly step?: PersonStep;
+}
+
+interface On {
+  readonly side: Side;
+  readonly by: number;
+}
+
+/** What a person does. Items are named by the number of their creation; values carry the number of the step. */
+export type PersonStep =
+  | (On & { readonly kind: 'create'; readonly item: number; readonly visibility: 'public' | 'private' })
+  | (On & { readonly kind: 'title' | 'due' | 'tag'; readonly item: number; readonly mark: number })
+  | (On & { readonly kind: 'untag'; readonly item: number })
+  | (On & {
+      readonly kind: 'text';
+      readonly item: number;
+      readonly mark: number;
+      readonly paragraph: number;
+      readonly how: 'replace' | 'append' | 'remove';
+    })
+  | (On & {
+      readonly kind: 'choose';
+      readonly item: number;
+      readonly field: 'status' | 'priority' | 'severity' | 'assignee';
+      readonly choice: number;
+    })
+  | (On & {
+      readonly kind: 'comment';
+      readonly item: number;
+      readonly mark: number;
+      readonly visibility: 'public' | 'private' | 'unknown';
+    })
+  | (On & { readonly kind: 'file'; readonly item: number; readonly mark: number })
+  | (On & {
+      readonly kind: 'leave' | 'enter' | 'delete' | 'restore' | 'hide' | 'show';
+      readonly item: number;
+    });
+
+export type Step =
+  | PersonStep
+  | { readonly kind: 'pass'; readonly milliseconds: number }
+  | { readonly kind: 'run'; readonly faults: readonly Fault[] }
+  | { readonly kind: 'pause' | 'resume' }
+  | { readonly kind: 'policy'; readonly policy: ConflictPolicy }
+  | { readonly kind: 'blind' | 'see'; readonly side: Side }
+  | { readonly kind: 'backup' | 'return to backup'; readonly side: Side };
+
+/** One whole history as data: played, it gives the same trace each time; any of its steps can be left out. */
+export interface History {
+  readonly seed: number;
+  readonly quirks: Both<Quirks>;
+  readonly skew: Both<number>;
+  readonly steps: readonly Step[];
+}

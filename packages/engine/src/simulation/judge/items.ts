@@ -1,0 +1,49 @@
+import type { StoredItem } from '@lockstep/connectors';
+import type { Both, Side } from '../../configuration/integration.ts';
+import { SIDES } from '../../configuration/integration.ts';
+import type { SimulatedWorld } from '../simulated-world.ts';
+import { OUTSIDE, SYNC } from '../watched-tracker.ts';
+import type { Deed } from '../watched-tracker.ts';
+
+/** Every item that people made, by name, with what stands for it on each side. */
+export function itemsByName(world: SimulatedWorld): ReadonlyMap<string, Both<readonly StoredItem[]>> {
+  const found = new Map<string, { left: StoredItem[]; right: StoredItem[] }>();
+  for (const side of SIDES) {
+    for (const item of world.trackers[side].items.values()) {
+      const name = nameOf(item);
+      const both = found.get(name) ?? { left: [], right: [] };
+      both[side].push(item);
+      found.set(name, both);
+    }
+  }
+  return found;
+}
+
+export function nameOf(item: StoredItem): string {
+  return String(item.fields['title']).split(' ')[0] ?? '';
+}
+
+/** May the item sync, as it stands? */
+export function isOpen(item: StoredItem): boolean {
+  const labels = (item.fields['labels'] ?? []) as readonly string[];
+  return !item.deleted && item.visibility === 'public' && !labels.includes(OUTSIDE);
+}
+
+/** Is one of these items parked, where people can see why? */
+export function isParked(world: SimulatedWorld, both: Both<readonly StoredItem[]>): boolean {
+  return SIDES.some((side) =>
+    both[side].some((item) => world.state.parked.has(`${side}:${String(item.number)}`)),
+  );
+}
+
+/** What people did on a side, in order. */
+export function peopleDid(world: SimulatedWorld, side: Side): readonly Deed[] {
+  return world.trackers[side].deeds.filter((deed) => deed.by !== SYNC);
+}
+
+export function text(value: unknown): string {
+  return (Array.isArray(value) ? value.toSorted() : [String(value ?? '')])
+    .join(',')
+    .replaceAll('\r', '')
+    .trim();
+}

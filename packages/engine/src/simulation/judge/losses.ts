@@ -1,0 +1,97 @@
+import type { StoredItem } from '@lockstep/connectors';
+import type { FieldValue } from '@lockstep/sdk';
+import type { Both } from '../../configuration/integration.ts';
+import { other, SIDES } from '../../configuration/integration.ts';
+import type { SimulatedWorld } from '../simulated-world.ts';
+import type { Deed } from '../watched-tracker.ts';
+import { isOpen, isParked, itemsByName, nameOf, peopleDid, text } from './items.ts';
+
+/**
+ * P2: every value that a person set is on both sides, or was replaced by a person who saw it, or stands in a conflict
+ * or parked record. Values carry the number of the step that set them, so each can be told apart.
+ */
+export function losses(world: SimulatedWorld): string[] {
+  const violations: string[] = [];
+  const items = itemsByName(world);
+  for (const side of SIDES) {
+    for (const deed of peopleDid(world, side)) {
+      const item = world.trackers[side].items.get(deed.id);
+      const both = item === undefined ? undefined : items.get(nameOf(item));
+      if (item === undefined || both === undefined) continue;
+      if (![...both.left, ...both.right].every(isOpen) || isParked(world, both)) continue;
+      for (const mark of marksOf(deed)) {
+        if (shows(both, mark) || isReplaced(world, both, mark) || isInConflict(world, mark)) continue;
+        violations.push(`${nameOf(item)}: ${mark.what} “${mark.value}” of the ${side} side is lost (P2)`);
+      }
+      if (deed.what === 'comment' || deed.what === 'file')
+        violations.push(...lostPart(world, side, deed, both, item));
+    }
+  }
+  return violations;
+}
+
+interface Mark {
+  readonly what: string;
+  readonly value: string;
+}
+
+/** The values of an edit that nobody else sets: its title, its day, its new words and labels. */
+function marksOf(deed: Deed): readonly Mark[] {
+  if (deed.what !== 'edit') return [];
+  return Object.entries(deed.fields).flatMap(([what, value]): Mark[] => {
+    const added = unique(value).filter((one) => !unique(deed.replaced[what] ?? null).includes(one));
+    return added.map((one) => ({ what, value: one }));
+  });
+}
+
+function unique(value: FieldValue): readonly string[] {
+  return text(value).match(/mark\d+x|2030-\d\d-\d\d|203[1-9]-\d\d-\d\d/g) ?? [];
+}
+
+function shows(both: Both<readonly StoredItem[]>, mark: Mark): boolean {
+  return SIDES.every((side) =>
+    both[side].some((item) => unique(item.fields[mark.what] ?? null).includes(mark.value)),
+  );
+}
+
+/** Did a person, who saw it, take it away? */
+function isReplaced(world: SimulatedWorld, both: Both<readonly StoredItem[]>, mark: Mark): boolean {
+  return SIDES.some((side) =>
+    peopleDid(world, side).some(
+      (deed) =>
+        both[side].some((item) => String(item.number) === deed.id) &&
+        unique(deed.replaced[mark.what] ?? null).includes(mark.value) &&
+        !unique(deed.fields[mark.what] ?? null).includes(mark.value),
+    ),
+  );
+}
+
+function isInConflict(world: SimulatedWorld, mark: Mark): boolean {
+  return [...world.state.conflicts.values()].some(
+    (one) =>
+      one.field.left === mark.what &&
+      [one.left.value, one.right.value].some((value) => unique(value).includes(mark.value)),
+  );
+}
+
+function lostPart(
+  world: SimulatedWorld,
+  side: 'left' | 'right',
+  deed: Deed,
+  both: Both<readonly StoredItem[]>,
+  item: StoredItem,
+): string[] {
+  const said = deed.text ?? '';
+  const there = both[other(side)];
+  if (deed.what === 'file') {
+    return there.some((one) => one.files.some((file) => file.name === said))
+      ? []
+      : [`${nameOf(item)}: file ${said} of the ${side} side is not on the other (P2)`];
+  }
+  const visibility = item.comments.find((one) => one.body === said)?.visibility;
+  const keeps = world.trackers[other(side)].quirks.privateComments !== false;
+  if (visibility === 'unknown' || (visibility === 'private' && !keeps)) return [];
+  return there.some((one) => one.comments.some((comment) => comment.body.includes(said)))
+    ? []
+    : [`${nameOf(item)}: comment “${said}” of the ${side} side is not on the other (P2)`];
+}

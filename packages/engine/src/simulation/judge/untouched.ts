@@ -1,0 +1,17 @@
+import { SIDES } from '../../configuration/integration.ts';
+import type { SimulatedWorld } from '../simulated-world.ts';
+import { SYNC } from '../watched-tracker.ts';
+
+/** P5: what is out of scope, private, or one-way the other way, is never written. */
+export function untouched(world: SimulatedWorld): string[] {
+  const violations: string[] = [];
+  for (const side of SIDES) {
+    for (const deed of world.trackers[side].deeds) {
+      if (deed.by !== SYNC) continue;
+      if (deed.isOutside) violations.push(`${side} ${deed.id} was written while it was out of scope (P5)`);
+      if (side === 'left' && deed.what === 'edit' && 'severity' in deed.fields)
+        violations.push(`left ${deed.id}: a field that only goes to the right was written (P5)`);
+    }
+  }
+  return violations;
+}

@@ -1,0 +1,145 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { ConnectorError } from '@lockstep/sdk';
+import type { CallKind } from '@lockstep/connectors';
+import type { Fault, FaultKind, PersonStep } from './history.ts';
+
+/** The process died here: nothing it would still do happens. */
+export class Death extends Error {}
+
+export interface Surroundings {
+  now(): number;
+  pass(milliseconds: number): void;
+  /** Another worker takes the integration over and runs it, while this one stands still. */
+  rival(): Promise<void>;
+  person(step: PersonStep): void;
+  injected(kind: FaultKind): void;
+}
+
+const current = new AsyncLocalStorage<SimulatedProcess>();
+const ANYWHERE: readonly FaultKind[] = ['delay', 'person meanwhile', 'second worker'];
+const BEFORE_CALL: readonly FaultKind[] = [
+  'connection refused',
+  'answer lost before',
+  'server error',
+  'rate limit',
+  'rate limit without a time',
+  'token expired',
+  'death at a call',
+];
+const AFTER_CALL: readonly FaultKind[] = ['answer lost after', 'web page', 'death after a call'];
+const BEFORE_COMMIT: readonly FaultKind[] = ['death at a commit', 'store lost before'];
+const AFTER_COMMIT: readonly FaultKind[] = ['death after a commit', 'store lost after'];
+
+/** One run as a process of its own: it can die, stall and lose answers at moments counted from its start. */
+export class SimulatedProcess {
+  private readonly faults: Fault[];
+  private readonly around: Surroundings;
+  private moment = 0;
+  private isDead = false;
+  private stall: Promise<void> | undefined;
+  private expired = 0;
+
+  constructor(faults: readonly Fault[], around: Surroundings) {
+    this.faults = faults.toSorted((a, b) => a.at - b.at);
+    this.around = around;
+  }
+
+  /** The process whose code is running; undefined for people. */
+  static get current(): SimulatedProcess | undefined {
+    return current.getStore();
+  }
+
+  async run<T>(action: () => Promise<T>): Promise<T> {
+    return current.run(this, action);
+  }
+
+  get moments(): number {
+    return this.moment;
+  }
+
+  async beforeCall(kind: CallKind): Promise<void> {
+    const fault = await this.next(BEFORE_CALL);
+    if (this.expired > 0 && fault === undefined) {
+      this.expired -= 1;
+      throw new ConnectorError('auth', 'the token has expired');
+    }
+    switch (fault) {
+      case 'connection refused':
+        throw new ConnectorError('unavailable', 'connection refused');
+      case 'answer lost before':
+      case 'server error':
+        throw new ConnectorError(isWrite(kind) ? 'ambiguous' : 'unavailable', `${fault}: ${kind}`);
+      case 'rate limit':
+        throw new ConnectorError('rate-limited', 'too many requests', {
+          retryAt: new Date(this.around.now() + 30_000).toISOString(),
+        });
+      case 'rate limit without a time':
+        throw new ConnectorError('rate-limited', 'too many requests');
+      case 'token expired':
+        this.expired = 2;
+        throw new ConnectorError('auth', 'the token has expired');
+      case 'death at a call':
+        return this.die();
+      default:
+        return undefined;
+    }
+  }
+
+  async afterCall(kind: CallKind): Promise<void> {
+    const fault = await this.next(AFTER_CALL);
+    if (fault === 'death after a call') this.die();
+    if (fault === 'web page') throw new ConnectorError(isWrite(kind) ? 'ambiguous' : 'auth', 'a web page');
+    if (fault !== undefined)
+      throw new ConnectorError(isWrite(kind) ? 'ambiguous' : 'unavailable', `${fault}: ${kind}`);
+  }
+
+  async beforeCommit(): Promise<void> {
+    this.commitFault(await this.next(BEFORE_COMMIT));
+  }
+
+  async afterCommit(): Promise<void> {
+    this.commitFault(await this.next(AFTER_COMMIT));
+  }
+
+  private commitFault(fault: FaultKind | undefined): void {
+    if (fault === undefined) return;
+    if (fault.startsWith('death')) this.die();
+    throw new Error('the store lost its connection');
+  }
+
+  /** The first fault that is due and can happen at such a moment. */
+  private async next(fitting: readonly FaultKind[]): Promise<FaultKind | undefined> {
+    await this.stall;
+    if (this.isDead) throw new Death();
+    this.moment += 1;
+    const index = this.faults.findIndex(
+      (fault) => fault.at < this.moment && (fitting.includes(fault.kind) || ANYWHERE.includes(fault.kind)),
+    );
+    const [fault] = index < 0 ? [] : this.faults.splice(index, 1);
+    if (fault === undefined) return undefined;
+    this.around.injected(fault.kind);
+    switch (fault.kind) {
+      case 'delay':
+        this.around.pass(5_000);
+        return undefined;
+      case 'person meanwhile':
+        if (fault.step !== undefined) this.around.person(fault.step);
+        return undefined;
+      case 'second worker':
+        this.stall = this.around.rival();
+        await this.stall;
+        return undefined;
+      default:
+        return fault.kind;
+    }
+  }
+
+  private die(): never {
+    this.isDead = true;
+    throw new Death();
+  }
+}
+
+function isWrite(kind: CallKind): boolean {
+  return kind === 'write' || kind === 'comment' || kind === 'file';
+}
