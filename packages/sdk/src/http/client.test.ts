@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { ConnectorError } from '../errors.ts';
@@ -284,6 +285,20 @@ it('streams both ways for longer than the timeout, as long as something moves', 
   const http = client(server.url, { timeout: 200 });
   const answer = await http.stream({ method: 'POST', path: 'echo', body: slowly(), signal });
   expect(await bytes(answer.data)).toEqual([1, 2, 3, 4, 5, 6]);
+});
+
+it('outlives a server that closes the connection of an answer nobody has read yet', async () => {
+  const size = 400_000;
+  await using server = await serve((_, response) => {
+    response.writeHead(200, { connection: 'close', 'content-length': size }).end(Buffer.alloc(size, 'a'));
+  });
+  const answer = await client(server.url).stream({ path: 'a', signal });
+  let read = 0;
+  for await (const chunk of answer.data) {
+    read += chunk.length;
+    await delay(5);
+  }
+  expect(read).toBe(size);
 });
 
 it('tells a stream that stops in the middle', async () => {

@@ -1,9 +1,10 @@
 import { ConnectorError } from '../errors.ts';
 import { resolve } from './address.ts';
-import { alive, bodyOf, readStart } from './body.ts';
+import { bodyOf, readStart } from './body.ts';
 import { Deadline } from './deadline.ts';
 import { explainNoAnswer, explainStatus } from './failures.ts';
 import type { HttpOptions, HttpRequest } from './http.ts';
+import { ReadAhead } from './read-ahead.ts';
 import { redactor } from './redact.ts';
 
 /** One exchange as it may be logged: no query, no secret. */
@@ -32,7 +33,7 @@ export class Answer {
   /** Method, host and path, for messages. */
   readonly where: string;
   readonly redact: (text: string) => string;
-  private readonly response: Response;
+  private readonly body: ReadAhead | undefined;
   private readonly request: HttpRequest;
   private readonly deadline: Deadline;
 
@@ -45,7 +46,8 @@ export class Answer {
   ) {
     this.status = response.status;
     this.headers = response.headers;
-    this.response = response;
+    if (response.body === null) deadline.end();
+    else this.body = new ReadAhead(response.body, deadline);
     this.request = request;
     this.deadline = deadline;
     this.where = where;
@@ -59,7 +61,7 @@ export class Answer {
   /** The content as it comes; a break in it is told as what it means for the request. */
   async *content(): AsyncIterable<Uint8Array> {
     try {
-      if (this.response.body !== null) yield* alive(this.response.body, this.deadline);
+      if (this.body !== undefined) yield* this.body;
     } catch (error) {
       this.request.signal.throwIfAborted();
       throw explainNoAnswer(error, this.request, this.where);
@@ -70,7 +72,7 @@ export class Answer {
 
   async drop(): Promise<void> {
     this.deadline.end();
-    await this.response.body?.cancel().catch(() => undefined);
+    await this.body?.cancel();
   }
 }
 
