@@ -50,7 +50,10 @@ export interface Settlement {
   readonly parked: readonly Parked[];
   /** Parked items that are through. */
   readonly released: readonly { readonly side: Side; readonly id: ItemId }[];
+  /** The item's record in this run; a later one of the same origin item adds its journal and parts and replaces the rest. */
   readonly sync?: SyncRecord;
+  /** The same of an item whose sync goes on: it stays due. */
+  readonly underWay?: SyncRecord;
   readonly log: readonly LogLine[];
 }
 

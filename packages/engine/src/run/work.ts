@@ -9,6 +9,7 @@ import type {
   Parked,
   PartPair,
   SyncOutcome,
+  SyncRecord,
 } from '../ports/records.ts';
 import type { Settlement } from '../ports/store.ts';
 import { instant, line } from './context.ts';
@@ -60,6 +61,7 @@ export class Work {
     await this.context.store.settle({
       ...(settled.pair === undefined ? {} : { pair: settled.pair }),
       ...EMPTY,
+      ...(this.journal.length === 0 && this.parts.length === 0 ? {} : { underWay: this.record() }),
       parts: settled.parts ?? [],
       closedIntents: settled.closed ?? [],
       conflicts: settled.conflicts ?? [],
@@ -93,17 +95,22 @@ export class Work {
       ...(quiet
         ? {}
         : {
-            sync: {
-              ...this.items,
-              origin: this.origin,
-              outcome: this.outcome,
-              at: instant(this.context.clock.now()),
-              journal: this.journal,
-              parts: this.parts,
-              ...(this.message === undefined ? {} : { message: this.message }),
-            },
+            sync: this.record(),
           }),
     });
+  }
+
+  /** What there is to say by now; its journal and parts are told once. */
+  private record(): SyncRecord {
+    return {
+      ...this.items,
+      origin: this.origin,
+      outcome: this.outcome,
+      at: instant(this.context.clock.now()),
+      journal: this.journal.splice(0),
+      parts: this.parts.splice(0),
+      ...(this.message === undefined ? {} : { message: this.message }),
+    };
   }
 }
 

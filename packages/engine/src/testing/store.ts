@@ -26,7 +26,7 @@ export class StoredState {
   readonly parked = new Map<string, Parked>();
   readonly conflicts = new Map<string, Conflict>();
   readonly marked = new Set<string>();
-  readonly syncs: SyncRecord[] = [];
+  readonly syncs: (SyncRecord & { readonly run: string })[] = [];
   readonly log: LogLine[] = [];
 }
 
@@ -58,6 +58,21 @@ export function memoryStore(state: StoredState, run: string, hooks: StoreHooks =
     state.pairs.set(pair.id, pair);
     for (const side of ['left', 'right'] as const) state.byItem.set(key(side, pair[side].id), pair.id);
   };
+  const record = (sync: SyncRecord): void => {
+    const id = sync[sync.origin]?.id;
+    const index = state.syncs.findLastIndex(
+      (one) => one.run === run && one.origin === sync.origin && one[one.origin]?.id === id,
+    );
+    const known = id === undefined ? undefined : state.syncs[index];
+    if (known === undefined) state.syncs.push({ ...sync, run });
+    else
+      state.syncs[index] = {
+        ...sync,
+        run,
+        journal: [...known.journal, ...sync.journal],
+        parts: [...known.parts, ...sync.parts],
+      };
+  };
   const settle = (settlement: Settlement): void => {
     if (settlement.pair !== undefined) put(settlement.pair);
     for (const entry of settlement.ledger) state.ledger.set(key(entry.side, entry.id), entry);
@@ -69,8 +84,9 @@ export function memoryStore(state: StoredState, run: string, hooks: StoreHooks =
     for (const conflict of settlement.conflicts) state.conflicts.set(conflict.id, conflict);
     for (const parked of settlement.parked) state.parked.set(key(parked.side, parked.id), parked);
     for (const { side, id } of settlement.released) state.parked.delete(key(side, id));
+    if (settlement.underWay !== undefined) record(settlement.underWay);
     if (settlement.sync !== undefined) {
-      state.syncs.push(settlement.sync);
+      record(settlement.sync);
       state.marked.delete(key(settlement.sync.origin, settlement.sync[settlement.sync.origin]?.id ?? ''));
     }
     state.log.push(...settlement.log);

@@ -1,4 +1,4 @@
-import { type Conflict, LeaseLost, type Settlement } from '@lockstep/engine';
+import { type Conflict, LeaseLost, type Settlement, type SyncRecord } from '@lockstep/engine';
 import type { Item } from '@lockstep/sdk';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -85,6 +85,32 @@ describe('the store on PostgreSQL', () => {
     });
     await store.settle({ ...nothing, released: [{ side: 'left', id: '2' }] });
     expect(await store.parked('left', ['2'])).toEqual(new Map());
+  });
+
+  it('adds to the record of an item in one run, and leaves its mark until it is through (P2, P4)', async () => {
+    const made = full.sync as SyncRecord;
+    await markForResync(database.db, 'int', [{ side: 'left', id: '1' }]);
+    await store.due(at, 10);
+    await store.settle({
+      ...nothing,
+      underWay: { ...made, left: { id: '1', key: '#1', url: 'http://l/1' } },
+    });
+    expect(await store.due(at, 10)).toHaveLength(1);
+    const { right: _right, ...rest } = made;
+    const second = { side: 'left', field: 'title', before: 'a\u0000', after: 'b', reason: 'x' } as const;
+    await store.settle({
+      ...nothing,
+      sync: { ...rest, outcome: 'updated', journal: [second], parts: ['a file \u0000'] },
+    });
+    expect(await store.due(at, 10)).toEqual([]);
+    expect(await listSyncs(database.db, { integrationId: 'int', limit: 10 })).toMatchObject([
+      {
+        outcome: 'updated',
+        right: made.right,
+        journal: [made.journal[0], { field: 'title' }],
+        parts: ['one comment', 'a file \uFFFD'],
+      },
+    ]);
   });
 
   it('settles all or nothing (P1, P2)', async () => {

@@ -16,7 +16,7 @@ export async function settle(
   runId: string,
   settlement: Settlement,
 ): Promise<void> {
-  const { pair, sync, parts } = settlement;
+  const { pair, sync, underWay, parts } = settlement;
   if (pair !== undefined) {
     await writePair(trx, integrationId, pair);
     await writeParts(trx, integrationId, pair.id, parts);
@@ -31,6 +31,7 @@ export async function settle(
   await releaseParked(trx, integrationId, settlement.released);
   await writeParked(trx, integrationId, settlement.parked);
   await clearMarks(trx, integrationId, runId, settled(settlement));
+  if (underWay !== undefined) await writeSync(trx, integrationId, runId, underWay);
   if (sync !== undefined) await writeSync(trx, integrationId, runId, sync);
   await writeLog(trx, integrationId, runId, settlement.log);
 }

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Db, Trx } from './database.ts';
 import { clean, json, orNull } from './text.ts';
 
-/** The record and its journal, in one statement. */
+/** The record and its journal, in one statement; a later record of an item in the same run is added to the first. */
 export async function writeSync(
   trx: Trx,
   integrationId: string,
@@ -17,7 +17,13 @@ export async function writeSync(
         right_id, right_key, right_url, parts, message)
       values (${integrationId}, ${runId}, ${sync.origin}, ${sync.outcome}, ${sync.at},
         ${orNull(left?.id)}, ${orNull(left?.key)}, ${orNull(left?.url)},
-        ${orNull(right?.id)}, ${orNull(right?.key)}, ${orNull(right?.url)}, ${json(sync.parts)}, ${orNull(sync.message)})
+        ${orNull(right?.id)}, ${orNull(right?.key)}, ${orNull(right?.url)}, ${json(sync.parts.map(clean))}, ${orNull(sync.message)})
+      on conflict (run_id, origin, (case origin when 'left' then left_id else right_id end)) do update set
+        outcome = excluded.outcome, at = excluded.at, message = excluded.message, parts = sync.parts || excluded.parts,
+        left_id = coalesce(excluded.left_id, sync.left_id), left_key = coalesce(excluded.left_key, sync.left_key),
+        left_url = coalesce(excluded.left_url, sync.left_url),
+        right_id = coalesce(excluded.right_id, sync.right_id), right_key = coalesce(excluded.right_key, sync.right_key),
+        right_url = coalesce(excluded.right_url, sync.right_url)
       returning id)
     insert into journal (sync_id, side, field, before, after, reason)
     select record.id, side, field, before::json, after::json, reason from record, unnest(

@@ -189,9 +189,10 @@ create table sync (
   right_id text,
   right_key text,
   right_url text,
-  parts json not null,
+  parts jsonb not null,
   message text
 );
+create unique index on sync (run_id, origin, (case origin when 'left' then left_id else right_id end));
 create index on sync (integration_id, id desc);
 create index on sync (run_id, id);
 create index on sync (integration_id, left_id, id desc);
