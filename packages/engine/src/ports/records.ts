@@ -16,6 +16,8 @@ export interface PairedItem {
   readonly url: string;
   readonly type: string;
   readonly base: Base;
+  /** The rule that it failed at the last look: nothing is written to it until it passes again. */
+  readonly heldBack?: string;
   /** It changed while its counterpart was out of scope: to be looked at when that returns. */
   readonly isUnheard?: true;
   /** Set when the item was not there at the first look; a second look confirms it. */

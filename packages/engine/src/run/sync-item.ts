@@ -12,7 +12,7 @@ import { ruleFailed } from './rules.ts';
 import { ledgerOf, syncPair } from './sync-pair.ts';
 import { syncNew } from './sync-new.ts';
 import { stopsConnection } from './tracker.ts';
-import { Work } from './work.ts';
+import { withSide, Work } from './work.ts';
 import type { Seen } from './work.ts';
 
 /** What the store knew about a batch of changes when it was read. */
@@ -131,6 +131,7 @@ async function syncKnown(work: Work, pair: Pair, item: Item, seen: Seen): Promis
   if (type === undefined || failed !== undefined) {
     work.outcome = 'skipped';
     work.message = failed ?? '';
+    work.pair = withSide(work.pair, work.origin, { ...work.pair[work.origin], heldBack: work.message });
     return;
   }
   await syncPair(work, type, work.pair, seen);

@@ -81,21 +81,23 @@ export async function syncPair(work: Work, type: CompiledType, first: Pair, seen
 
 function heard(pair: Pair, seen: Seen): Pair {
   return SIDES.reduce((after, side) => {
-    const { isUnheard, ...known } = after[side];
-    return isUnheard === undefined || seen[side] === undefined ? after : withSide(after, side, known);
+    const { isUnheard: _heard, heldBack: _passed, ...known } = after[side];
+    return seen[side] === undefined ? after : withSide(after, side, known);
   }, pair);
 }
 
-/** A side that left the scope, as seen by now, is not written (P5); the other side's change waits for its return. */
+/** A side that left the scope, as far as known, is not written (P5); the other side's change waits for its return. */
 async function isHeldBack(work: Work, seen: Seen): Promise<boolean> {
+  const pair = work.pair as Pair;
   for (const side of SIDES) {
     const item = seen[side];
-    const failed = item === undefined ? undefined : ruleFailed(work.context, side, item, 'synced');
-    if (item === undefined || failed === undefined) continue;
-    const pair = work.pair as Pair;
+    const failed = item === undefined ? pair[side].heldBack : ruleFailed(work.context, side, item, 'synced');
+    if (failed === undefined) continue;
     work.outcome = 'skipped';
-    work.message = side === work.origin ? failed : `its counterpart ${item.key} is held back: ${failed}`;
-    await work.step({ pair: withSide(pair, other(side), { ...pair[other(side)], isUnheard: true }) });
+    work.message =
+      side === work.origin ? failed : `its counterpart ${pair[side].key} is held back: ${failed}`;
+    const after = withSide(pair, side, { ...pair[side], heldBack: failed });
+    await work.step({ pair: withSide(after, other(side), { ...after[other(side)], isUnheard: true }) });
     return true;
   }
   return false;

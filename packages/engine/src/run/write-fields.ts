@@ -32,11 +32,10 @@ export interface FieldWrite {
 /** Writes planned fields to one side: intent, call, receipt, settle. Gives what is stored now, or undefined when nothing could be written. */
 export async function writeFields(work: Work, write: FieldWrite): Promise<Item | undefined> {
   const steps = stepsOf(work, write);
-  let version = write.target.version;
   let stored: Item | undefined;
   for (const [index, step] of steps.entries()) {
-    const receipt = await send(work, write, step, version, index === steps.length - 1);
-    version = receipt.item.version;
+    const target = stored ?? write.target;
+    const receipt = await send(work, { ...write, target }, step, index === steps.length - 1);
     stored = receipt.item;
   }
   return stored;
@@ -101,13 +100,7 @@ function noPath(work: Work, field: CompiledField, write: FieldWrite, from: strin
   );
 }
 
-async function send(
-  work: Work,
-  write: FieldWrite,
-  step: Step,
-  version: string,
-  last: boolean,
-): Promise<Receipt> {
+async function send(work: Work, write: FieldWrite, step: Step, last: boolean): Promise<Receipt> {
   const { context } = work;
   const { side, pair } = write;
   const tracker = context.trackers[side];
@@ -133,7 +126,11 @@ async function send(
   };
   const receipt = await intend(context, intent, () =>
     tracker.call((signal) =>
-      tracker.connector.items.update(pair[side].id, { fields: step.fields, expected: version }, signal),
+      tracker.connector.items.update(
+        pair[side].id,
+        { fields: step.fields, expected: write.target.version },
+        signal,
+      ),
     ),
   );
   await settleReceipt(work, write, step, receipt, id, last);
@@ -156,6 +153,10 @@ async function settleReceipt(
   Object.assign(source, current[other(side)].base.fields);
   const self = receipt.item.updatedBy === undefined ? undefined : await work.context.trackers[side].self();
   const conflicts: Conflict[] = [];
+  for (const id of passedThrough(step, side)) {
+    const [before, after] = [write.target.fields[id] ?? null, receipt.item.fields[id] ?? null];
+    work.journal.push({ side, field: id, before, after, reason: 'a status on the way' });
+  }
   for (const plan of step.plans) {
     const { field } = plan;
     const targetId = field.mapping[side];
@@ -203,6 +204,10 @@ async function settleReceipt(
   } else if (work.outcome === 'unchanged') work.outcome = 'updated';
   if (last) work.context.counts[side].updated += 1;
   await work.step({ pair, closed: [intent], conflicts });
+}
+
+function passedThrough(step: Step, side: Side): readonly FieldId[] {
+  return Object.keys(step.fields).filter((id) => step.plans.every((plan) => plan.field.mapping[side] !== id));
 }
 
 function baseState(pair: Pair): Both<Pick<SideState, 'base'>> {

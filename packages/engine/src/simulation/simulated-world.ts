@@ -22,6 +22,8 @@ export class SimulatedWorld {
   readonly state = new StoredState();
   readonly injected = new Map<FaultKind, number>();
   readonly trace: string[] = [];
+  /** Of the runs that succeeded. */
+  readonly successes: { readonly began: number; readonly ended: number }[] = [];
   policy: ConflictPolicy = 'newest';
   /** The most moments one run had: how deep faults could strike. */
   deepest = 0;
@@ -85,6 +87,7 @@ export class SimulatedWorld {
     this.runs += 1;
     const name = `run-${this.runs}`;
     this.tell(`${name} begins`);
+    const began = this.time;
     const ended = await process
       .run(async () => {
         const { outcome, message } = await runIntegration(this.configuration(), await this.ports(name), {
@@ -99,6 +102,7 @@ export class SimulatedWorld {
       .catch((error: unknown) => `ended by ${error instanceof Error ? error.message : String(error)}`);
     this.deepest = Math.max(this.deepest, process.moments);
     this.tell(`${name} ${ended}`);
+    if (ended === 'succeeded') this.successes.push({ began, ended: this.time });
     return ended;
   }
 

@@ -9,18 +9,19 @@ export const SYNC = 'sync';
 export interface Deed {
   readonly at: number;
   readonly by: string;
-  readonly what: 'create' | 'edit' | 'comment' | 'file' | 'delete';
+  readonly what: 'create' | 'edit' | 'comment' | 'file' | 'delete' | 'visibility';
   readonly id: string;
   readonly fields: Readonly<Record<string, FieldValue>>;
   readonly replaced: Readonly<Record<string, FieldValue>>;
   readonly text?: string;
-  /** Was the item out of scope or private at that moment? */
-  readonly isOutside: boolean;
+  /** Since when the item was out of scope or private, if it was. */
+  readonly outsideSince?: number;
 }
 
 /** A tracker that remembers who did what: the judge asks it, never the engine. */
 export class WatchedTracker extends MemoryTracker {
   readonly deeds: Deed[] = [];
+  private readonly outside = new Map<string, number>();
   /** Told of every deed, for the trace. */
   onDeed: (deed: Deed) => void = () => undefined;
 
@@ -37,9 +38,16 @@ export class WatchedTracker extends MemoryTracker {
   override edit(by: string, id: string, fields: Readonly<Record<string, FieldValue>>): void {
     const before = this.item(id).fields;
     const replaced = Object.fromEntries(Object.keys(fields).map((field) => [field, before[field] ?? null]));
-    const isOutside = this.isOutside(id);
+    const outsideSince = this.outside.get(id);
     super.edit(by, id, fields);
-    this.remember({ by, what: 'edit', id, fields, replaced, isOutside });
+    this.remember({
+      by,
+      what: 'edit',
+      id,
+      fields,
+      replaced,
+      ...(outsideSince === undefined ? {} : { outsideSince }),
+    });
   }
 
   override comment(by: string, id: string, body: string, visibility: Visibility = 'public'): Comment {
@@ -70,15 +78,19 @@ export class WatchedTracker extends MemoryTracker {
     return this.deeds.filter((deed) => deed.by === SYNC).length;
   }
 
-  private isOutside(id: string): boolean {
-    const item = this.items.get(id);
-    const labels = (item?.fields['labels'] ?? []) as readonly string[];
-    return labels.includes(OUTSIDE) || item?.visibility === 'private';
+  override setVisibility(by: string, id: string, visibility: Visibility): void {
+    super.setVisibility(by, id, visibility);
+    this.remember({ by, what: 'visibility', id, fields: {}, replaced: {}, text: visibility });
   }
 
-  private remember(deed: Omit<Deed, 'at' | 'isOutside'> & { readonly isOutside?: boolean }): void {
-    const whole = { isOutside: this.isOutside(deed.id), ...deed, at: this.now() };
+  private remember(deed: Omit<Deed, 'at'>): void {
+    const since = this.outside.get(deed.id);
+    const whole = { ...(since === undefined ? {} : { outsideSince: since }), ...deed, at: this.now() };
     this.deeds.push(whole);
     this.onDeed(whole);
+    const item = this.items.get(deed.id);
+    const labels = (item?.fields['labels'] ?? []) as readonly string[];
+    if (!labels.includes(OUTSIDE) && item?.visibility === 'public') this.outside.delete(deed.id);
+    else if (since === undefined) this.outside.set(deed.id, this.now());
   }
 }

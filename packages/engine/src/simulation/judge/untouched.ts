@@ -1,6 +1,19 @@
+import type { Side } from '../../configuration/integration.ts';
 import { SIDES } from '../../configuration/integration.ts';
 import type { SimulatedWorld } from '../simulated-world.ts';
 import { SYNC } from '../watched-tracker.ts';
+import type { Deed } from '../watched-tracker.ts';
+
+/** Had a whole run seen the item outside before the write? */
+function isKnownOutside(world: SimulatedWorld, side: Side, { at, outsideSince }: Deed): boolean {
+  const tracker = world.trackers[side];
+  const lag = (tracker.quirks.indexLag ?? 0) + (tracker.quirks.timestampStep ?? 1);
+  const ours = tracker.now() - world.now;
+  return (
+    outsideSince !== undefined &&
+    world.successes.some(({ began, ended }) => began > outsideSince - ours + lag && ended < at - ours)
+  );
+}
 
 /** P5: what is out of scope, private, or one-way the other way, is never written. */
 export function untouched(world: SimulatedWorld): string[] {
@@ -8,7 +21,8 @@ export function untouched(world: SimulatedWorld): string[] {
   for (const side of SIDES) {
     for (const deed of world.trackers[side].deeds) {
       if (deed.by !== SYNC) continue;
-      if (deed.isOutside) violations.push(`${side} ${deed.id} was written while it was out of scope (P5)`);
+      if (isKnownOutside(world, side, deed))
+        violations.push(`${side} ${deed.id} was written while it was out of scope (P5)`);
       if (side === 'left' && deed.what === 'edit' && 'severity' in deed.fields)
         violations.push(`left ${deed.id}: a field that only goes to the right was written (P5)`);
     }
