@@ -16,7 +16,7 @@ export interface Carried {
 /**
  * A pair of two items. A field both agree on, or that arrived as sent, has a base at once; one that did not keeps no
  * base on the side that has to be heard, so that the next plan carries it. Where somebody edited the target since
- * (`isEdited`), a value that differs from the one sent is taken as that edit.
+ * (`isEdited`), a value that differs from the one sent is taken as that edit, and one that was not sent as both sides'.
  */
 export function newPair(
   context: RunContext,
@@ -46,6 +46,8 @@ export function newPair(
     } else if (agree(field, left, right, context.directory)) {
       sourceBase[sourceId] = sourceValue;
       targetBase[targetId] = targetValue;
+    } else if (isEdited) {
+      continue;
     } else if (
       carried !== undefined &&
       (targetId in carried.target || (field.carries(to, 'create') && !field.same(from, sourceValue, null)))

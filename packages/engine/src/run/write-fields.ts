@@ -124,6 +124,11 @@ async function send(work: Work, write: FieldWrite, step: Step, last: boolean): P
     sent: { target: sent, source, before },
     sentAt: instant(context.clock.now()),
   };
+  // Known before the write, as its answer may be lost.
+  const conflicts = step.plans.flatMap((plan) =>
+    plan.conflict === undefined ? [] : [conflict(pair, plan.conflict)],
+  );
+  if (conflicts.length > 0) await work.step({ conflicts });
   const receipt = await intend(context, intent, () =>
     tracker.call((signal) =>
       tracker.connector.items.update(
