@@ -10,13 +10,8 @@ export interface Places {
   readonly queue: string;
 }
 
-/** Redmine on the left, Request Tracker on the right, with all that both can hold. */
-export async function putIntegration(
-  client: Client,
-  trackers: Trackers,
-  places: Places,
-  rule: PrivateRule,
-): Promise<void> {
+/** Both trackers, with the accounts that Lockstep has there. */
+export async function putConnections(client: Client, trackers: Trackers): Promise<void> {
   await client.putConnection('desk', {
     tracker: 'redmine',
     config: { url: trackers.redmine.url, apiKey: trackers.redmine.apiKey },
@@ -25,14 +20,14 @@ export async function putIntegration(
     tracker: 'rt',
     config: { url: trackers.rt.url, token: trackers.rt.token },
   });
-  await client.putIntegration(INTEGRATION, documentOf(places, rule));
 }
 
-function documentOf(places: Places, rule: PrivateRule): IntegrationInput {
+/** Redmine on the left, Request Tracker on the right, with all that both can hold. */
+export function documentOf(places: Places, rule: PrivateRule, interval: string): IntegrationInput {
   return {
     left: { connection: 'desk', scope: { project: places.project } },
     right: { connection: 'support', scope: { queue: places.queue } },
-    interval: '1s',
+    interval,
     startFrom: '2020-01-01',
     enabled: true,
     // A storm changes more at once than people do on a day: the brake would rightly stop it.

@@ -4,7 +4,7 @@ import { echoesOf } from './audit/echo.ts';
 import { historyLines } from './audit/history.ts';
 import type { Violation, ViolationKind } from './audit/violation.ts';
 import { readConflicts } from './conflicts.ts';
-import { putIntegration, type Places } from './integration.ts';
+import { documentOf, INTEGRATION, putConnections, type Places } from './integration.ts';
 import { People } from './people.ts';
 import type { ServerProcess } from './server.ts';
 import { settle, waitForRuns } from './settle.ts';
@@ -45,7 +45,8 @@ export async function prove(parts: {
   for (const deed of story.first) await people.perform(deed);
   tell(`${story.first.length} items were made`);
   await server.start();
-  await putIntegration(server.client, trackers, places, story.rule);
+  await putConnections(server.client, trackers);
+  await server.client.putIntegration(INTEGRATION, documentOf(places, story.rule, '1s'));
   const kills = await playStorm(server, people, story.rounds, tell);
   tell(`the storm is over: ${people.done} deeds, ${people.failures.length} refused; it settles`);
   for (const line of people.failures.slice(0, SHOWN)) tell(line);

@@ -13,6 +13,7 @@ import type {
 import { fieldDefinitions, notTaken, quote, requiredInstant, sqlTime, toBody } from './convert.ts';
 import { readItems, readTicket } from './reading.ts';
 import { replacedValues } from './replaced.ts';
+import { knownStatuses } from './schema.ts';
 import { PAGE } from './session.ts';
 import type { QueueModel, Session } from './session.ts';
 import { created, messages, positionPage } from './wire.ts';
@@ -31,8 +32,7 @@ export function createItems(session: Session): Items {
     },
     async create(draft, signal) {
       const model = await session.model(signal);
-      const body = createBody(draft, model);
-      const { data } = await http.json({ method: 'POST', path: 'ticket', json: body, signal }, created);
+      const { data } = await post(session, createBody(draft, model), signal);
       const { item } = await readBack(`ticket ${data.id}`, async () => readTicket(session, data.id, signal));
       return receipt(item, draft.fields, [], model, item.marker === draft.marker ? undefined : draft.marker);
     },
@@ -60,6 +60,24 @@ export function createItems(session: Session): Items {
       await http.send({ method: 'DELETE', path: `ticket/${id}`, signal });
     },
   };
+}
+
+/**
+ * A lifecycle says in which statuses a ticket may begin, and RT does not tell which. It then begins where RT lets it,
+ * and the receipt shows it: the way on is an update.
+ */
+async function post(session: Session, body: Record<string, unknown>, signal: AbortSignal) {
+  const send = (json: Record<string, unknown>) =>
+    session.http.json({ method: 'POST', path: 'ticket', json, signal }, created);
+  try {
+    return await send(body);
+  } catch (error) {
+    const { Status: status, ...rest } = body;
+    const isRefused = error instanceof ConnectorError && error.details.status === 400;
+    if (!isRefused || !knownStatuses(session).includes(String(status))) throw error;
+    // Where it was about something else, that is refused again, and told.
+    return send(rest);
+  }
 }
 
 async function* changes(

@@ -197,6 +197,9 @@ describe('tickets', () => {
     expect(item.fields).toMatchObject({ owner: null, [severity]: null, status: 'open' });
     expect(warnings?.join('\n')).toMatch(/Owner: asked for "mallory"[^]*Severity: asked for "Nope"/);
     expect((await failure(make({ status: 'nonsense' }))).kind).toBe('rejected');
+    const begun = await make({ status: 'stalled', priority: 'High' });
+    expect(begun.item.fields).toMatchObject({ status: 'new', priority: 'High' });
+    expect(begun.warnings?.join('\n')).toMatch(/Status: asked for "stalled"/);
   });
 
   it('are changed, emptied, and tell what they replaced (P4)', async () => {

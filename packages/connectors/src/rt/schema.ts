@@ -27,6 +27,12 @@ export async function readSchema(session: Session, signal: AbortSignal): Promise
   };
 }
 
+/** Without asking: those of the settings, else those of the default lifecycle. */
+export function knownStatuses({ settings }: Session): readonly string[] {
+  const text = settings.statuses === '' ? DEFAULT_LIFECYCLE : settings.statuses;
+  return parseStatuses(text).map(({ id }) => id);
+}
+
 /** Those of the default lifecycle or of the settings, and those that tickets of the queue have. */
 async function readStatuses(
   session: Session,
