@@ -1,4 +1,4 @@
-import type { Change, FeedPosition } from '@lockstep/sdk';
+import type { Change } from '@lockstep/sdk';
 import type { Both, Side } from '../configuration/integration.ts';
 import { SIDES } from '../configuration/integration.ts';
 import type { StoredCursor } from '../ports/records.ts';
@@ -35,8 +35,7 @@ async function detectSide(
   const tracker = context.trackers[side];
   const pollStart = context.clock.now();
   const since = stored?.since ?? startOf(context, side);
-  const from: FeedPosition = { since };
-  for await (const page of tracker.pages((signal) => tracker.connector.items.changes(from, signal))) {
+  for await (const page of tracker.changes({ since })) {
     const fresh = await dropKnown(context, side, page.changes);
     if (fresh.length > 0) await context.store.spool(fresh);
     context.options.stop.throwIfAborted();

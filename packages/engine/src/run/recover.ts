@@ -1,4 +1,4 @@
-import { canonicalMarkdown } from '@lockstep/sdk';
+import { canonicalMarkdown, ConnectorError } from '@lockstep/sdk';
 import type { Attachment, Comment, FieldValue, Item } from '@lockstep/sdk';
 import { other } from '../configuration/integration.ts';
 import type { CompiledType } from '../mapping/compiled.ts';
@@ -9,6 +9,7 @@ import type { RunContext } from './context.ts';
 import { hash } from './intents.ts';
 import { withSide, Work } from './work.ts';
 import { adopt } from './sync-new.ts';
+import { stopsConnection } from './tracker.ts';
 import type { Tracker } from './tracker.ts';
 import { looksLike } from './unanswered.ts';
 
@@ -20,13 +21,30 @@ export async function recover(context: RunContext): Promise<void> {
   for (const intent of await context.store.openIntents()) {
     context.options.signal.throwIfAborted();
     context.unanswered.set(intent.id, intent);
-    if (await resolve(context, intent)) context.unanswered.delete(intent.id);
+    if (await attempt(context, intent)) context.unanswered.delete(intent.id);
     await context.store.spool([
       { side: other(intent.side), id: intent.source, why: 'unanswered' },
       ...(intent.target === undefined
         ? []
         : [{ side: intent.side, id: intent.target, why: 'unanswered' } as const]),
     ]);
+  }
+}
+
+/** One item that cannot be asked about keeps its own intent open, and nothing else waits for it (P8). */
+async function attempt(context: RunContext, intent: Intent): Promise<boolean> {
+  try {
+    return await resolve(context, intent);
+  } catch (error) {
+    context.options.signal.throwIfAborted();
+    if (stopsConnection(error) || !(error instanceof ConnectorError)) throw error;
+    if (error.kind === 'gone') {
+      await context.store.closeIntent(intent.id);
+      return true;
+    }
+    const text = `whether an unanswered ${intent.kind} arrived cannot be told yet: ${error.message}`;
+    await context.store.log([line(context, 'warn', text)]);
+    return false;
   }
 }
 
@@ -96,7 +114,7 @@ async function findCopies(context: RunContext, tracker: Tracker, intent: Intent)
     return tracker.call((signal) => find.call(tracker.connector.items, intent.id, signal));
   const since = instant(tracker.earliest(Date.parse(intent.sentAt)));
   const copies: Item[] = [];
-  for await (const page of tracker.pages((signal) => tracker.connector.items.changes({ since }, signal))) {
+  for await (const page of tracker.changes({ since })) {
     for (const change of page.changes) {
       if (change.kind !== 'item') continue;
       const type = context.compiled.typeFor(intent.side, change.item);
@@ -123,8 +141,13 @@ async function withoutPair(
 async function resolveUpdate(context: RunContext, tracker: Tracker, intent: Intent): Promise<boolean> {
   const pair = (await context.store.pairs(intent.side, [intent.target ?? ''])).get(intent.target ?? '');
   const item = pair === undefined ? undefined : await tracker.read(pair[intent.side].id);
-  if (pair === undefined || item === undefined || intent.sent === undefined) {
+  if (pair === undefined || intent.sent === undefined) {
     await context.store.closeIntent(intent.id);
+    return true;
+  }
+  if (item === undefined) {
+    const text = `an unanswered update of ${pair[intent.side].key}, which is gone, may have taken effect`;
+    await settleFound(context, intent, pair, [], text, journalOf(intent, intent.sent.target));
     return true;
   }
   const type = context.compiled.typeOf(pair.left.type, pair.right.type);
@@ -154,16 +177,16 @@ async function resolveUpdate(context: RunContext, tracker: Tracker, intent: Inte
     taken > 0
       ? `an unanswered update of ${item.key} had taken effect`
       : `an unanswered update of ${item.key} had not arrived`,
-    journalOf(intent, item),
+    journalOf(intent, item.fields),
   );
   return true;
 }
 
 /** What the write replaced, if it took effect (P4). Where somebody changed the value since, it may have. */
-function journalOf(intent: Intent, item: Item): readonly JournalEntry[] {
+function journalOf(intent: Intent, fields: Item['fields']): readonly JournalEntry[] {
   const { target = {}, before = {} } = intent.sent ?? {};
   return Object.entries(before).flatMap(([field, old]): JournalEntry[] => {
-    const present = item.fields[field] ?? null;
+    const present = fields[field] ?? null;
     if (isSame(present, old)) return [];
     const after = target[field] ?? present;
     const reason = isSame(present, after)

@@ -199,6 +199,19 @@ describe('a run', () => {
     expect(world.left.counts.read + world.right.counts.read).toBe(before);
   });
 
+  it('reads the feed on where a rate limit refused a page (P2)', async () => {
+    let lists = 0;
+    const before = (kind: CallKind): void => {
+      if (kind === 'list' && (lists += 1) % 2 === 0)
+        throw new ConnectorError('rate-limited', 'too many requests');
+    };
+    const world = new World({ quirks: { left: { pageSize: 2 } }, hooks: { left: { before } } });
+    for (let item = 1; item <= 7; item += 1) world.left.create('alice', { title: `Item ${item}` });
+    await world.run();
+    await world.run();
+    expect(titles(world.right)).toHaveLength(7);
+  });
+
   it('parks a poisonous item and syncs the others (P8)', async () => {
     const world = new World({
       type: {

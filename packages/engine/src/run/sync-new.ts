@@ -1,9 +1,11 @@
 import type { Item, ItemDraft } from '@lockstep/sdk';
+import type { Side } from '../configuration/integration.ts';
 import { other } from '../configuration/integration.ts';
 import type { CompiledType } from '../mapping/compiled.ts';
 import { planCreate } from '../plan/plan-create.ts';
 import type { Intent } from '../ports/records.ts';
 import { instant } from './context.ts';
+import type { RunContext } from './context.ts';
 import { createIntentId, hash, readMarker } from './intents.ts';
 import { newPair } from './new-pair.ts';
 import { park } from './park.ts';
@@ -59,8 +61,7 @@ export async function adopt(
   const from = intent === undefined ? other(work.origin) : other(intent.side);
   await context.directory.prepare(type, from, source.fields);
   await context.directory.prepare(type, other(from), copy.fields);
-  const self = copy.updatedBy === undefined ? undefined : await context.trackers[other(from)].self();
-  const isEdited = copy.updatedBy !== undefined && copy.updatedBy.id !== self?.id;
+  const isEdited = await isEditedByOthers(context, other(from), copy);
   const pair = newPair(context, type, from, source, copy, intent?.sent, isEdited);
   work.names(from, source);
   work.names(other(from), copy);
@@ -70,6 +71,13 @@ export async function adopt(
   seen[from] = source;
   seen[other(from)] = copy;
   await syncPair(work, type, pair, seen);
+}
+
+/** Was it changed since we made it? Where the tracker does not tell by whom, it counts as ours. */
+async function isEditedByOthers(context: RunContext, side: Side, item: Item): Promise<boolean> {
+  if (item.updatedBy === undefined) return false;
+  const self = await context.trackers[side].self();
+  return item.updatedBy.id !== self?.id;
 }
 
 async function create(work: Work, type: CompiledType, item: Item, seen: Seen): Promise<void> {
@@ -109,7 +117,9 @@ async function create(work: Work, type: CompiledType, item: Item, seen: Seen): P
     tracker.call((signal) => tracker.connector.items.create(draft, signal)),
   );
   await context.directory.prepare(type, to, receipt.item.fields);
-  const pair = newPair(context, type, origin, item, receipt.item, { target: plan.fields, source });
+  const isEdited = await isEditedByOthers(context, to, receipt.item);
+  const carried = { target: plan.fields, source };
+  const pair = newPair(context, type, origin, item, receipt.item, carried, isEdited);
   work.names(to, receipt.item);
   work.outcome = 'created';
   for (const [field, after] of Object.entries(plan.fields))

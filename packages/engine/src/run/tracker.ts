@@ -1,5 +1,5 @@
 import { ConnectorError, toConnectorError } from '@lockstep/sdk';
-import type { Connector, Item, Schema, User } from '@lockstep/sdk';
+import type { ChangePage, Connector, FeedPosition, Item, Schema, User } from '@lockstep/sdk';
 import type { Budget } from '../ports/budget.ts';
 import type { Clock } from '../ports/clock.ts';
 
@@ -61,17 +61,30 @@ export class Tracker {
     }
   }
 
-  /** Reads a feed page by page, each page a call of its own. */
-  async *pages<T>(open: (signal: AbortSignal) => AsyncIterable<T>): AsyncIterable<T> {
-    const iterator = open(this.signal)[Symbol.asyncIterator]();
+  /** Reads the feed page by page, each page a call of its own; after a refusal it goes on behind the last page. */
+  async *changes(from: FeedPosition): AsyncIterable<ChangePage> {
+    let position = from;
+    let feed: AsyncIterator<ChangePage> | undefined;
     try {
-      for (;;) {
-        const step = await this.call(() => iterator.next());
-        if (step.done === true) return;
+      for (let pages = 0; ; pages += 1) {
+        const step = await this.call(async (signal) => {
+          // What threw once is at its end for good: the next try needs a new one.
+          const reading = feed ?? this.connector.items.changes(position, signal)[Symbol.asyncIterator]();
+          feed = undefined;
+          const next = await reading.next();
+          feed = reading;
+          return next;
+        });
+        if (step.done === true && pages > 0) return;
+        if (step.done === true)
+          throw new ConnectorError('protocol', 'the feed of changes ended without a page', {
+            remedy: 'This is a defect of the connector; report it with the log of this run.',
+          });
+        position = { after: step.value.next };
         yield step.value;
       }
     } finally {
-      await iterator.return?.();
+      await feed?.return?.();
     }
   }
 
@@ -115,6 +128,6 @@ export class Tracker {
 }
 
 /** Errors that make the whole connection useless; anything else concerns one item. */
-export function stopsConnection(error: unknown): error is ConnectorError {
+export function stopsConnection(error: unknown): boolean {
   return error instanceof ConnectorError && (error.kind === 'auth' || error.kind === 'config');
 }

@@ -52,7 +52,10 @@ export function createdBy(
   );
 }
 
-/** Made since the intent, with the required fields as sent: the others a person may have changed since. */
+/**
+ * Made since the intent, with our reference to the source where one was sent, else with the required fields as sent:
+ * the others a person may have changed since.
+ */
 export function looksLike(
   context: RunContext,
   type: CompiledType | undefined,
@@ -62,6 +65,8 @@ export function looksLike(
   const since = context.trackers[intent.side].earliest(Date.parse(intent.sentAt));
   if (type === undefined || Date.parse(item.createdAt) < since) return false;
   const sent = intent.sent?.target ?? {};
+  const place = type.mapping.reference?.[intent.side];
+  if (place !== undefined && place in sent) return item.fields[place] === sent[place];
   const telling = type.fields.filter((field) => field.mapping[intent.side] in sent);
   const required = telling.filter((field) => field.definition[intent.side].required === true);
   return (required.length > 0 ? required : telling).every((field) => {

@@ -4,15 +4,16 @@ import type { SimulatedWorld } from '../simulated-world.ts';
 import { SYNC } from '../watched-tracker.ts';
 import type { Deed } from '../watched-tracker.ts';
 
-/** Had a whole run seen the item outside before the write? */
-function isKnownOutside(world: SimulatedWorld, side: Side, { at, outsideSince }: Deed): boolean {
+/** Had a whole run seen the item outside, and its latest change indexed, before the write? */
+function isKnownOutside(world: SimulatedWorld, side: Side, { id, at, outsideSince }: Deed): boolean {
   const tracker = world.trackers[side];
   const lag = (tracker.quirks.indexLag ?? 0) + (tracker.quirks.timestampStep ?? 1);
   const ours = tracker.now() - world.now;
-  return (
-    outsideSince !== undefined &&
-    world.successes.some(({ began, ended }) => began > outsideSince - ours + lag && ended < at - ours)
-  );
+  if (outsideSince === undefined) return false;
+  return world.successes.some(({ began, ended }) => {
+    const latest = tracker.deeds.findLast((deed) => deed.id === id && deed.at <= began + ours)?.at ?? 0;
+    return latest >= outsideSince && began + ours > latest + lag && ended + ours < at;
+  });
 }
 
 /** P5: what is out of scope, private, or one-way the other way, is never written. */
