@@ -27,6 +27,6 @@ function readPage(tracker: MemoryTracker, from: FeedPosition, size: number): Cha
   const last = page.at(-1);
   return {
     changes: page.map(({ id }) => ({ kind: 'item', item: tracker.show(id) })),
-    next: last === undefined ? `${time}/${number}` : `${last.item.updatedAt}/${last.item.number}`,
+    next: last === undefined ? `${time}/${number}` : `${last.at}/${last.item.number}`,
   };
 }

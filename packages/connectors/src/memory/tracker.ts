@@ -22,6 +22,14 @@ export interface StoredItem {
   readonly files: (Attachment & { readonly content: Uint8Array })[];
 }
 
+interface ChangeEntry {
+  readonly id: string;
+  readonly item: StoredItem;
+  readonly at: number;
+  /** When the item changed after that. */
+  next?: number;
+}
+
 /** A whole tracker in this process: for tests, the demo and the simulation. Time comes from outside. */
 export class MemoryTracker {
   readonly name: string;
@@ -38,13 +46,9 @@ export class MemoryTracker {
   };
   readonly users = new Map<string, User>();
   readonly items = new Map<string, StoredItem>();
-  /** Every change in order of time; an item's latest entry is the one that counts. */
-  private readonly changes: {
-    readonly id: string;
-    readonly item: StoredItem;
-    readonly at: number;
-    readonly revision: number;
-  }[] = [];
+  /** Every change in order of time; an item's latest indexed entry is the one that counts. */
+  private readonly changes: ChangeEntry[] = [];
+  private readonly latest = new Map<string, ChangeEntry>();
   private readonly marked = new Map<string, string[]>();
   private readonly clock: () => number;
   private last = 0;
@@ -272,27 +276,32 @@ export class MemoryTracker {
     behind: number,
     visible: (updatedAt: number) => boolean,
     limit: number,
-  ): { id: string; item: StoredItem }[] {
+  ): readonly Readonly<ChangeEntry>[] {
     let low = 0;
     for (let high = this.changes.length; low < high;) {
       const middle = (low + high) >> 1;
       if ((this.changes[middle]?.at ?? 0) < time) low = middle + 1;
       else high = middle;
     }
-    const found: { id: string; item: StoredItem }[] = [];
+    const found: ChangeEntry[] = [];
     for (let index = low; index < this.changes.length; index += 1) {
       const entry = this.changes[index];
       if (entry === undefined || (found.length >= limit && entry.at !== this.changes[index - 1]?.at)) break;
-      if (entry.revision !== entry.item.revision || entry.item.deleted || !visible(entry.at)) continue;
+      const isLatest = entry.next === undefined || !visible(entry.next);
+      if (!isLatest || entry.item.deleted || !visible(entry.at)) continue;
       if (entry.at === time && entry.item.number <= behind) continue;
       found.push(entry);
     }
-    found.sort((a, b) => a.item.updatedAt - b.item.updatedAt || a.item.number - b.item.number);
+    found.sort((a, b) => a.at - b.at || a.item.number - b.item.number);
     return found.slice(0, limit);
   }
 
   private record(id: string, item: StoredItem): void {
-    this.changes.push({ id, item, at: item.updatedAt, revision: item.revision });
+    const entry: ChangeEntry = { id, item, at: item.updatedAt };
+    const before = this.latest.get(id);
+    if (before !== undefined) before.next = entry.at;
+    this.latest.set(id, entry);
+    this.changes.push(entry);
   }
 
   private reference(by: string): { id: string; name: string } {
