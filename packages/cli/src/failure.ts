@@ -25,8 +25,10 @@ export function toFailure(error: unknown): Failure {
       problem.remedy,
     );
   }
-  const remedy = (error as { remedy?: unknown }).remedy;
+  const { remedy, code } = error as { readonly remedy?: unknown; readonly code?: unknown };
   const message = error instanceof Error ? error.message : String(error);
-  // Start errors carry their mend in the message already.
-  return new Failure(EXIT.failed, typeof remedy === 'string' ? 'start-failed' : 'internal', message);
+  if (typeof remedy !== 'string') return new Failure(EXIT.failed, 'internal', message);
+  // An error of the start has its mend at the end of its message.
+  const what = message.endsWith(remedy) ? message.slice(0, -remedy.length).trim() : message;
+  return new Failure(EXIT.failed, typeof code === 'string' ? code : 'start-failed', what, remedy);
 }

@@ -1,6 +1,11 @@
-import { startServer, type Profile } from '@lockstep/server';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Profile, type RunningServer, startServer } from '@lockstep/server';
 import { consoleLog } from './console-log.ts';
+import { EXIT } from './exit.ts';
 import type { Output } from './output.ts';
+
+/** Milliseconds. */
+const PATIENCE = 10_000;
 
 export interface ServeOptions {
   readonly data: string;
@@ -14,7 +19,7 @@ export interface ServeOptions {
 export async function serve(options: ServeOptions, output: Output): Promise<void> {
   const ended = Promise.withResolvers<NodeJS.Signals>();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => ended.resolve(signal));
-  const server = await startServer({
+  const starting = startServer({
     dataFolder: options.data,
     databaseUrl: process.env['DATABASE_URL'],
     environmentKey: process.env['LOCKSTEP_KEY'],
@@ -26,9 +31,17 @@ export async function serve(options: ServeOptions, output: Output): Promise<void
       ? { log: consoleLog((text) => process.stderr.write(text)) }
       : {}),
   });
+  const server = await Promise.race([starting, ended.promise]);
+  if (typeof server === 'string') return giveUp(starting);
   output.line(`Lockstep listens at ${server.url}; its data is in ${options.data}. Ctrl+C ends it.`);
   output.result({ ok: true, url: server.url });
   await ended.promise;
   output.line('Stopping: runs under way end after the items in hand.');
   await server.stop();
+}
+
+/** Told to end while it starts: what was started is ended, if the start comes to its end at all. */
+async function giveUp(starting: Promise<RunningServer>): Promise<never> {
+  await Promise.race([starting.then((server) => server.stop()), delay(PATIENCE)]).catch(() => undefined);
+  process.exit(EXIT.ok);
 }

@@ -1,5 +1,4 @@
 import { hostname } from 'node:os';
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { VERSION } from '@lockstep/api';
 import { connectors as builtIn } from '@lockstep/connectors';
@@ -23,6 +22,7 @@ import { RunQueue } from './jobs/queue.ts';
 import { Runner } from './jobs/runner.ts';
 import { startEmbeddedPostgres } from './postgres/embedded.ts';
 import type { Log } from './postgres/log.ts';
+import { makeFolder } from './postgres/make-folder.ts';
 import { toStartupError } from './postgres/startup-error.ts';
 import { openKeyring } from './secrets/keyring.ts';
 import { PgBudget } from './store/budget.ts';
@@ -77,7 +77,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     }
   };
   try {
-    await mkdir(dataFolder, { recursive: true });
+    await makeFolder(dataFolder);
     let url = options.databaseUrl ?? '';
     const embedded = url === '';
     if (embedded) {

@@ -5,8 +5,9 @@ import { tokenFile } from './http/token.ts';
 import { keyFile } from './secrets/key-file.ts';
 import type { Db } from './store/database.ts';
 
-/** Bytes; below them PostgreSQL may soon be unable to write. */
+/** Bytes; below them PostgreSQL may soon be unable to write, and below the least it is about to. */
 const ROOM = 500 * 1024 * 1024;
+const LEAST = 50 * 1024 * 1024;
 
 /** Looks at what this server stands on: its database, its data folder, its key and its token. */
 export async function inspectInstallation(parts: {
@@ -62,5 +63,6 @@ async function inspectRoom(folder: string): Promise<Finding> {
   const megabytes = Math.round((bavail * bsize) / 1024 / 1024);
   const message = `${megabytes} MB are free for ${folder}`;
   if (bavail * bsize >= ROOM) return { subject: 'disk', level: 'ok', message };
-  return { subject: 'disk', level: 'warning', message, remedy: 'Free some space: 500 MB at least.' };
+  const level = bavail * bsize < LEAST ? 'error' : 'warning';
+  return { subject: 'disk', level, message, remedy: 'Free some space: 500 MB at least.' };
 }

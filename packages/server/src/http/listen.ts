@@ -2,6 +2,8 @@ import { serve } from '@hono/node-server';
 
 /** The address cannot be listened on. The message says how to mend it. */
 export class ListenError extends Error {
+  /** Stable, like a StartupError's. */
+  readonly code = 'cannot-listen';
   readonly remedy: string;
   constructor(what: string, remedy: string) {
     super(`${what} ${remedy}`);

@@ -1,11 +1,17 @@
 import type { Problem } from '@lockstep/api';
 import { Refusal } from '../integrations/refusal.ts';
 import type { Log } from '../postgres/log.ts';
+import { databaseTrouble } from '../store/trouble.ts';
 
 /** Any error as the problem people and programs get. What is not a refusal is told in the log, not to the caller. */
 export function toProblem(error: unknown, log: Log): Problem {
   if (error instanceof Refusal) {
     return problem(error.status, error.code, error.message, error.remedy, error.faults);
+  }
+  const trouble = databaseTrouble(error);
+  if (trouble !== undefined) {
+    log.error({ code: trouble.code }, 'a request failed on the database');
+    return problem(503, trouble.code, trouble.what, trouble.remedy);
   }
   log.error({ err: error }, 'a request failed unexpectedly');
   return problem(

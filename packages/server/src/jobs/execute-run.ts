@@ -10,6 +10,7 @@ import type { IntegrationEntry, Integrations } from '../store/integrations.ts';
 import type { Leases } from '../store/leases.ts';
 import { PgStore } from '../store/pg-store.ts';
 import type { Runs } from '../store/runs.ts';
+import { databaseTrouble } from '../store/trouble.ts';
 import { systemClock, systemRandom } from './clock.ts';
 import { holdLease, LEASE } from './hold-lease.ts';
 import type { LiveRuns } from './live-runs.ts';
@@ -37,6 +38,8 @@ export async function executeRun(parts: RunParts, job: RunJob): Promise<void> {
   const entry = await parts.integrations.get(integrationId);
   if (entry === undefined || !entry.enabled) return;
   const startedAt = Date.now();
+  const due = await dueAt(parts, job, entry);
+  if (due > startedAt + SLACK) return parts.bookNext(integrationId, new Date(due));
   await parts.bookNext(integrationId, new Date(startedAt + entry.configuration.interval * 1000));
   const runId = await runIdOf(parts, job);
   const signal = AbortSignal.any([job.signal, parts.ending]);
@@ -58,6 +61,17 @@ export async function executeRun(parts: RunParts, job: RunJob): Promise<void> {
   } finally {
     live.end();
   }
+}
+
+/** Milliseconds between the start of a job and the record of its run, at most. */
+const SLACK = 1_000;
+
+/** A job that the queue hands out again, since it never heard of its end, must not break the interval. */
+async function dueAt(parts: RunParts, job: RunJob, entry: IntegrationEntry): Promise<number> {
+  const [last] = await parts.runs.list({ integrationId: entry.id, limit: 1 });
+  const unfinished = last === undefined || last.endedAt === null || last.outcome === 'lost';
+  if (unfinished || job.request.runId !== undefined) return 0;
+  return Date.parse(last.startedAt) + entry.configuration.interval * 1000;
 }
 
 /** As asked for, unless a worker that died has used that id already. */
@@ -145,14 +159,17 @@ const NOTHING: SideCounts = {
 };
 
 function failure(error: unknown): RunSummary {
-  const known = error instanceof Refusal;
-  return {
-    outcome: 'failed',
-    left: NOTHING,
-    right: NOTHING,
-    message: known
-      ? error.message
-      : `unexpected failure: ${error instanceof Error ? error.message : String(error)}`,
-    remedy: known ? error.remedy : "Look into the server's log; if it stays, report it with that log.",
-  };
+  const [message, remedy] = told(error);
+  return { outcome: 'failed', left: NOTHING, right: NOTHING, message, remedy };
+}
+
+function told(error: unknown): [message: string, remedy: string] {
+  if (error instanceof Refusal) return [error.message, error.remedy];
+  const trouble = databaseTrouble(error);
+  if (trouble !== undefined) return [trouble.what, trouble.remedy];
+  const reason = error instanceof Error ? error.message : String(error);
+  return [
+    `unexpected failure: ${reason}`,
+    "Look into the server's log; if it stays, report it with that log.",
+  ];
 }

@@ -1,10 +1,11 @@
-import { mkdir, realpath, writeFile, rm } from 'node:fs/promises';
+import { realpath, writeFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { findBinaries } from './binaries.ts';
 import { clusterFolder, openCluster } from './cluster.ts';
 import { lockFolder } from './lock.ts';
 import type { Log } from './log.ts';
+import { makeFolder } from './make-folder.ts';
 import { connectionUrl, ensureDatabase, findRunning, type Postmaster } from './postmaster.ts';
 import { isRunning } from './process-table.ts';
 import { type Launch, launch, shutDown } from './server-process.ts';
@@ -51,7 +52,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 }
 
 async function usable(folder: string): Promise<string> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const probe = path.join(folder, `.probe-${process.pid}`);
   await writeFile(probe, 'x');
   await rm(probe, { force: true });

@@ -90,7 +90,9 @@ async function tryLaunch(options: Launch, port: number): Promise<Postmaster | st
     (text) => text.subarray(from).toString(),
     () => '',
   );
-  return `${ended}: ${lastLines(written)}`;
+  // What made it end is seldom the last that it says.
+  const fatal = written.split('\n').filter((line) => /\b(?:FATAL|PANIC):/.test(line));
+  return `${ended}: ${lastLines(fatal.length > 0 ? fatal.join('\n') : written)}`;
 }
 
 function serverArguments(cluster: string, port: number, extra: Readonly<Record<string, string>>): string[] {

@@ -29,12 +29,15 @@ export class StartupError extends Error {
   }
 }
 
+/** On a data folder: it cannot be made, or is a file, or belongs to somebody else. */
+const UNUSABLE: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENOENT']);
+
 /** Turns the file system's errors on our data folder into words; anything else passes unchanged. */
 export function toStartupError(error: unknown, folder: string): unknown {
   if (error instanceof StartupError || !(error instanceof Error)) return error;
   const code = (error as NodeJS.ErrnoException).code;
   if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull(folder, error);
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR' || code === 'EEXIST') {
+  if (code !== undefined && UNUSABLE.has(code)) {
     return new StartupError(
       'folder-unusable',
       `The data folder ${folder} cannot be written (${code}).`,

@@ -25,8 +25,20 @@ export interface Database {
 
 const oldest = 15;
 
+/** A text that is no such address would be taken for something else by the driver. */
+function assertAddress(url: string): void {
+  const { protocol } = URL.parse(url) ?? { protocol: '' };
+  if (protocol === 'postgres:' || protocol === 'postgresql:') return;
+  throw new StartupError(
+    'database-unreachable',
+    'DATABASE_URL is not the address of a PostgreSQL.',
+    'Write it like postgresql://user:password@host:5432/database, with special characters in the password percent-encoded.',
+  );
+}
+
 /** Connects, and says in plain words why it cannot. The URL's password is never in a message. */
 export async function connectDatabase(options: DatabaseOptions): Promise<Database> {
+  assertAddress(options.url);
   const pool = new pg.Pool({
     connectionString: options.url,
     max: options.max ?? 10,

@@ -1,0 +1,197 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+
+const MAIN = path.join(import.meta.dirname, 'main.ts');
+const SECRET = 'k3y-that-nobody-may-see';
+let folder: string;
+let serving: ChildProcess[];
+let occupied: Server | undefined;
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'lockstep-serve-'));
+  serving = [];
+});
+afterEach(async () => {
+  for (const child of serving) await ended(child);
+  await new Promise((resolve) => (occupied === undefined ? resolve(0) : occupied.close(resolve)));
+  occupied = undefined;
+  await rm(folder, { recursive: true, force: true });
+}, 60_000);
+
+function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
+  const inherited = {
+    PATH: process.env['PATH'],
+    LOCKSTEP_LOG: 'error',
+    LOCKSTEP_DATA: path.join(folder, 'data'),
+  };
+  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, ...args], {
+    cwd: folder,
+    env: { ...inherited, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+/** One command to its end. */
+async function lockstep(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  const child = start(args, env);
+  let out = '';
+  let told = '';
+  child.stdout?.on('data', (chunk: Buffer) => (out += chunk.toString()));
+  child.stderr?.on('data', (chunk: Buffer) => (told += chunk.toString()));
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { code, out, told };
+}
+
+/** A server that has told where it listens. */
+async function serve(...args: string[]): Promise<{ child: ChildProcess; url: string }> {
+  const child = start(['serve', '--port', '0', '--json', ...args]);
+  serving.push(child);
+  let told = '';
+  child.stderr?.on('data', (chunk: Buffer) => (told += chunk.toString()));
+  for await (const line of createInterface({ input: child.stdout ?? process.stdin }))
+    return { child, url: (JSON.parse(line) as { url: string }).url };
+  throw new Error(`the server did not start: ${told}`);
+}
+
+/** SIGTERM, and the exit code. */
+async function ended(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode !== null) return child.exitCode;
+  const exit = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  return exit;
+}
+
+const configuration = `connections:
+  support:
+    tracker: redmine
+    config: { url: 'http://127.0.0.1:1', apiKey: '\${env:REDMINE_KEY}' }
+`;
+
+test('a newcomer’s way: serve, apply, look, export, and the same again after a restart', async () => {
+  const file = path.join(folder, 'lockstep.yaml');
+  await writeFile(file, configuration);
+  const first = await serve();
+  const env = { LOCKSTEP_URL: first.url, REDMINE_KEY: SECRET, SUPPORT_API_KEY: SECRET };
+  expect(await lockstep(['status'], env)).toMatchObject({ code: 0, out: expect.stringContaining('apply') });
+  const applied = await lockstep(['apply', 'lockstep.yaml', '--json'], env);
+  expect(applied).toMatchObject({ code: 0, told: '' });
+  expect(JSON.parse(applied.out)).toMatchObject({ ok: true, connections: [{ outcome: 'created' }] });
+  const exported = await lockstep(['export'], env);
+  expect(exported.out).not.toContain(SECRET);
+  await writeFile(file, exported.out);
+  const again = await lockstep(['apply', 'lockstep.yaml', '--json'], env);
+  expect(JSON.parse(again.out)).toMatchObject({ ok: true, connections: [{ outcome: 'unchanged' }] });
+  expect((await lockstep(['export'], env)).out).toBe(exported.out);
+  const health = await lockstep(['doctor', '--json'], env);
+  expect(health.code).toBe(0);
+  expect(
+    (JSON.parse(health.out) as { findings: { subject: string }[] }).findings.map((one) => one.subject),
+  ).toEqual(['database', 'key', 'token', 'disk', 'connection support']);
+
+  // One folder, one server; a second names the first and harms nothing.
+  const second = await lockstep(['serve', '--port', '0', '--json']);
+  expect(second.code).toBe(1);
+  expect(JSON.parse(second.out)).toMatchObject({ ok: false, code: 'folder-in-use' });
+  expect(second.told).toContain(`process ${first.child.pid}`);
+
+  expect(await ended(first.child)).toBe(0);
+  const key = path.join(folder, 'data/lockstep.key');
+  expect((await stat(key)).mode & 0o777).toBe(0o600);
+  await rename(key, `${key}.away`);
+  const keyless = await lockstep(['serve', '--port', '0', '--json']);
+  expect(keyless.code).toBe(1);
+  expect(JSON.parse(keyless.out)).toMatchObject({
+    code: 'key-missing',
+    remedy: expect.stringContaining('backup'),
+  });
+  await expect(stat(key)).rejects.toThrow('ENOENT');
+  await rename(`${key}.away`, key);
+  const next = await serve();
+  expect((await lockstep(['export'], { LOCKSTEP_URL: next.url })).out).toBe(exported.out);
+  expect(await readFile(path.join(folder, 'data/postgres.log'), 'utf8')).not.toContain(SECRET);
+}, 90_000);
+
+test('SIGTERM while it starts ends it too, and the next start is well', async () => {
+  const child = start(['serve', '--port', '0']);
+  const exit = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  const lock = path.join(folder, 'data/lockstep.lock');
+  await expect
+    .poll(
+      () =>
+        stat(lock).then(
+          () => true,
+          () => false,
+        ),
+      { timeout: 10_000 },
+    )
+    .toBe(true);
+  child.kill('SIGTERM');
+  expect(await exit).toBe(0);
+  await expect(stat(lock)).rejects.toThrow('ENOENT');
+  await serve();
+}, 60_000);
+
+test('a port in use is named, with the way out', async () => {
+  occupied = createServer();
+  await new Promise<void>((resolve) => occupied?.listen(0, '127.0.0.1', resolve));
+  const { port } = occupied.address() as AddressInfo;
+  const refused = await lockstep(['serve', '--port', String(port), '--json']);
+  expect(refused.code).toBe(1);
+  expect(JSON.parse(refused.out)).toMatchObject({
+    code: 'cannot-listen',
+    message: expect.stringContaining(String(port)),
+  });
+  expect(refused.told).toContain('--port');
+}, 60_000);
+
+test.each([
+  ['nonsense', /not the address of a PostgreSQL/],
+  ['mysql://me:sesame@127.0.0.1/x', /not the address of a PostgreSQL/],
+  ['postgresql://me:sesame@127.0.0.1:1/x', /127\.0\.0\.1:1\/x cannot be used: .*ECONNREFUSED/],
+  ['postgresql://me:sesame@no-such-host.invalid/x', /no-such-host\.invalid.* cannot be used/],
+])('DATABASE_URL %s is refused, without its password', async (url, message) => {
+  const { code, out, told } = await lockstep(['serve', '--port', '0', '--json'], { DATABASE_URL: url });
+  expect(code).toBe(1);
+  expect(JSON.parse(out)).toMatchObject({ ok: false, code: 'database-unreachable' });
+  expect(told).toMatch(message);
+  expect(told).toContain('DATABASE_URL');
+  expect(out + told).not.toContain('sesame');
+});
+
+test.each([
+  [{ LOCKSTEP_KEY: 'short' }, [], 'key-invalid'],
+  [{}, ['--data', '/proc/no-folder'], 'folder-unusable'],
+  [{}, ['--data', MAIN], 'folder-unusable'],
+  [{}, ['--host', '192.0.2.1'], 'cannot-listen'],
+] as const)(
+  'a start that cannot be says why (%#)',
+  async (env, args, code) => {
+    const refused = await lockstep(['serve', '--port', '0', '--json', ...args], { ...env });
+    expect(refused.code).toBe(1);
+    expect(JSON.parse(refused.out)).toMatchObject({ ok: false, code });
+    expect(refused.told).toMatch(/→ .+/);
+  },
+  60_000,
+);
+
+test('with --json every end is one object on the last line, whatever the end', async () => {
+  for (const [args, code] of [
+    [['status'], 2],
+    [['run'], 2],
+    [['runs', 'x', '--limit', '0'], 2],
+    [['apply', 'nowhere.yaml'], 2],
+    [['bogus'], 2],
+  ] as const) {
+    const result = await lockstep([...args, '--json']);
+    expect(result.code).toBe(code);
+    const lines = result.out.trimEnd().split('\n');
+    expect(lines).toHaveLength(1);
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ ok: false });
+  }
+});
