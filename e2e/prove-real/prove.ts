@@ -22,7 +22,7 @@ export interface Proof extends Readonly<Record<ViolationKind, number>> {
   readonly pairs: number;
   readonly echoWrites: number;
   readonly kills: number;
-  /** Items that wait for a person. */
+  /** Items that wait, for a person or for their next try. */
   readonly parked: number;
   readonly conflicts: number;
   /** What people did, and what of it a tracker refused. */
@@ -51,8 +51,7 @@ export async function prove(parts: {
   tell(`the storm is over: ${people.done} deeds, ${people.failures.length} refused; it settles`);
   for (const line of people.failures.slice(0, SHOWN)) tell(line);
   const parked = await settle(server.client, SETTLING, tell);
-  for (const it of parked.slice(0, SHOWN))
-    tell(`parked for good: ${it.side} ${it.key} (${it.kind}): ${it.reason}`);
+  for (const it of parked.slice(0, SHOWN)) tell(`parked: ${it.side} ${it.key} (${it.kind}): ${it.reason}`);
   const look = async (): Promise<Found> => ({
     redmine: await desks.redmine.read(),
     rt: await desks.rt.read(),

@@ -43,14 +43,15 @@ export async function openColleague(stage: Stage, name: string): Promise<Colleag
     headers: root,
     json: { Name: account, RealName: `Somebody ${unique}`, EmailAddress: email, Privileged: 1 },
   });
+  // Asked for, the id is the number that groups want; else it is the login.
   const idOf = async (kind: 'users' | 'groups', named: string): Promise<string> => {
     const query = JSON.stringify([{ field: 'Name', value: named }]);
-    const { items } = await sendJson<{ items: { id: string }[] }>(
-      `${rt.url}/REST/2.0/${kind}?${new URLSearchParams({ query })}`,
+    const { items } = await sendJson<{ items: { id: string | number }[] }>(
+      `${rt.url}/REST/2.0/${kind}?${new URLSearchParams({ query, fields: 'id' })}`,
       { headers: root },
     );
     if (items[0] === undefined) throw new Error(`Request Tracker has none of the ${kind} named ${named}`);
-    return items[0].id;
+    return String(items[0].id);
   };
   const group = await idOf('groups', 'Support desk');
   await send(`${rt.url}/REST/2.0/group/${group}/members`, {
