@@ -90,7 +90,7 @@ test('the document is whole: every reference leads somewhere, every part of a pa
       const described = (operation.parameters ?? [])
         .filter((one) => one.in === 'path')
         .map((one) => one.name);
-      expect(described.toSorted()).toEqual([...at.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).toSorted());
+      expect(described).toEqual([...at.matchAll(/\{(\w+)\}/g)].map(([, name]) => name));
       expect(operation.summary).toMatch(/\w/);
       expect(Object.keys(operation.responses)).toEqual(['200', 'default']);
     }
