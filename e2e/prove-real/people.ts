@@ -18,6 +18,8 @@ export class People {
   /** Deeds that a tracker refused or did not answer. */
   readonly failures: string[] = [];
   done = 0;
+  /** Items that were written on both sides at the same moment. */
+  clashes = 0;
 
   constructor(desks: Readonly<Record<Side, Desk>>) {
     this.desks = desks;
@@ -36,39 +38,49 @@ export class People {
 
   async perform(deed: Deed): Promise<void> {
     const singles = deed.kind === 'both' ? (deed.deeds as readonly Single[]) : [deed];
-    await Promise.all(
+    const sides = await Promise.all(
       singles.map(async (it) => {
         try {
-          await this.act(it);
+          const side = await this.act(it);
           this.done += 1;
+          return side;
         } catch (error) {
           const why = error instanceof Error ? error.message : String(error);
           this.failures.push(`${it.person} could not ${it.kind} ${it.token} in ${it.side}: ${why}`);
+          return undefined;
         }
       }),
     );
+    if (sides.includes('redmine') && sides.includes('rt')) this.clashes += 1;
   }
 
-  private async act(deed: Single): Promise<void> {
-    if (deed.kind === 'create') return this.create(deed);
+  /** Gives the side on which it was done. */
+  private async act(deed: Single): Promise<Side> {
+    if (deed.kind === 'create') {
+      await this.create(deed);
+      return deed.side;
+    }
     const at = await this.place(deed.side, deed.token);
     if (at === undefined) throw new Error('it is on neither side');
     const desk = this.desks[at.side];
     switch (deed.kind) {
       case 'edit':
-        return desk.edit(deed.person, at.id, inWordsOf(at.side, deed.values));
+        await desk.edit(deed.person, at.id, inWordsOf(at.side, deed.values));
+        break;
       case 'rewrite':
-        return desk.rewrite(deed.person, at.id, (text) => withSentence(text, deed.paragraph, deed.sentence));
+        await desk.rewrite(deed.person, at.id, (text) => withSentence(text, deed.paragraph, deed.sentence));
+        break;
       case 'comment':
         await desk.comment(deed.person, at.id, deed.text, deed.private);
         this.comments.push(...marksOf(deed.text).slice(0, 1));
-        return;
+        break;
       case 'attach': {
         const content = new TextEncoder().encode(deed.content);
         await desk.attach(deed.person, at.id, { name: deed.name, content }, deed.private && at.side === 'rt');
         this.files.push(createHash('sha256').update(content).digest('hex'));
       }
     }
+    return at.side;
   }
 
   /** A create that got no answer may have happened: people look before they try again. */

@@ -24,6 +24,8 @@ export interface Proof extends Readonly<Record<ViolationKind, number>> {
   readonly kills: number;
   /** Items that wait, for a person or for their next try. */
   readonly parked: number;
+  /** Edits of both sides at the same moment, and what of it Lockstep kept as a conflict. */
+  readonly clashes: number;
   readonly conflicts: number;
   /** What people did, and what of it a tracker refused. */
   readonly deeds: number;
@@ -78,6 +80,7 @@ export async function prove(parts: {
     kills,
     parked: parked.length,
     conflicts: conflicts.length,
+    clashes: people.clashes,
     deeds: people.done,
     refused: people.failures.length,
   };

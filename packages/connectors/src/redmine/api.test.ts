@@ -1,4 +1,3 @@
-import { ConnectorError } from '@lockstep/sdk';
 import { describe, expect, it } from 'vitest';
 import { explain } from './api.ts';
 
