@@ -12,9 +12,20 @@ export const EXIT = {
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 export const EXIT_HELP = `
-Exit codes: 0 done · 1 it failed · 2 wrong usage or refused input · 3 no server answers ·
-4 a person has to decide (a brake was pulled)
-Environment: LOCKSTEP_URL (default http://127.0.0.1:7400), LOCKSTEP_TOKEN, LOCKSTEP_DATA (data folder)`;
+Exit codes:
+  0  done
+  1  it was tried and failed; doctor: something is wrong
+  2  wrong usage, or input that is refused
+  3  no server answers
+  4  a person has to decide: a brake was pulled
+
+Environment:
+  LOCKSTEP_URL    the server's address, default http://127.0.0.1:7400
+  LOCKSTEP_TOKEN  its API token, default: the file api-token of the data folder
+  LOCKSTEP_DATA   the data folder, default lockstep-data
+  serve: DATABASE_URL, LOCKSTEP_KEY, LOCKSTEP_LOG
+
+All of it: docs/reference/cli.md`;
 
 /** A command that ends with a message for people. */
 export class Failure extends Error {

@@ -4,6 +4,7 @@ import { apply, check } from './commands/apply.ts';
 import { exportAll } from './commands/export.ts';
 import { plan } from './commands/plan.ts';
 import { run } from './commands/run.ts';
+import { trackers } from './commands/trackers.ts';
 import { doctor, items, log, runs, status } from './commands/watch.ts';
 import { connect, DEFAULT_DATA } from './connect.ts';
 import { readConfiguration } from './document/read.ts';
@@ -40,7 +41,8 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-function program(output: Output): Command {
+/** The command line as a whole; the test of its description reads it. */
+export function program(output: Output): Command {
   const root = new Command('lockstep')
     .description('Keeps work items in two trackers in step, both ways.')
     .addHelpText('after', EXIT_HELP)
@@ -73,6 +75,9 @@ function program(output: Output): Command {
         .default('on-premise'),
     )
     .action(async (options: ServeOptions) => (await import('./serve.ts')).serve(options, output));
+  command('trackers [tracker]', 'what can be connected, and the settings each needs').action(
+    (id: string | undefined) => withClient((client) => trackers(client, id, output)),
+  );
   command('apply <file>', 'save connections and integrations from a YAML file').action(
     async (file: string) => {
       const read = await readConfiguration(file);

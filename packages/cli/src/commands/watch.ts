@@ -1,4 +1,4 @@
-import type { Client } from '@lockstep/api';
+import type { Client, LogEntry } from '@lockstep/api';
 import { EXIT, Failure } from '../exit.ts';
 import { short, table, when, type Output } from '../output.ts';
 
@@ -42,12 +42,17 @@ export async function runs(client: Client, name: string, limit: number, output: 
 }
 
 export async function log(client: Client, id: string, output: Output): Promise<void> {
-  const found = await client.runLog(id, { limit: 1000 });
-  for (const line of found.items)
-    output.line(
-      `${when(line.at)} ${line.level.padEnd(5)} ${line.item === undefined ? '' : `${line.item.key}: `}${line.text}`,
-    );
-  output.result({ ok: true, ...found });
+  const lines: LogEntry[] = [];
+  let after: string | undefined;
+  do {
+    const page = await client.runLog(id, { limit: 1000, after });
+    lines.push(...page.items);
+    after = page.next;
+  } while (after !== undefined);
+  for (const { at, level, item, text } of lines)
+    output.line(`${when(at)} ${level.padEnd(5)} ${item === undefined ? '' : `${item.key}: `}${text}`);
+  if (lines.length === 0) output.line('This run has told nothing.');
+  output.result({ ok: true, items: lines });
 }
 
 export async function items(
