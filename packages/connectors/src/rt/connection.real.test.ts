@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { createQueue } from '../../../../scripts/trackers/projects.ts';
+import { realTrackers } from '../../../../scripts/trackers/state.ts';
 import { failure, openQueue, signal } from './testing/queue.ts';
 
+const { rt: server } = await realTrackers();
 // A name that would break out of an unquoted query.
-const { server, queue, connector, connect, as, make, changesSince } =
-  await openQueue('connector\'s \\ "queue"');
+const queue = await createQueue('connector\'s \\ "queue"');
+const { connector, connect, as, make, changesSince } = openQueue(server, queue);
 
 describe('a connection to Request Tracker', () => {
   it('is checked: account, version, rights, marker field', async () => {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { createQueue } from '../../../../scripts/trackers/projects.ts';
+import { realTrackers } from '../../../../scripts/trackers/state.ts';
 import { openQueue, signal } from './testing/queue.ts';
 
-const { server, connector, connect, as, make, reread, counted } = await openQueue('feed');
+const { rt: server } = await realTrackers();
+const { connector, connect, as, make, reread, counted } = openQueue(server, await createQueue('feed'));
 
 describe('the feed', () => {
   it('gives every ticket of one second once over many pages, complete, and with the version that RT compares (P2)', async () => {

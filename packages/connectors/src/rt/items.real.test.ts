@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { createQueue } from '../../../../scripts/trackers/projects.ts';
+import { realTrackers } from '../../../../scripts/trackers/state.ts';
 import { failure, openQueue, signal } from './testing/queue.ts';
 
-const { server, connector, as, make, reread, changesSince } = await openQueue('items');
+const { rt: server } = await realTrackers();
+const { connector, as, make, reread, changesSince } = openQueue(server, await createQueue('items'));
 
 describe('tickets', () => {
   it('are created complete, read back, and found by their marker (P1)', async () => {

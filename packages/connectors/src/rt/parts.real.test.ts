@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { createQueue } from '../../../../scripts/trackers/projects.ts';
+import { realTrackers } from '../../../../scripts/trackers/state.ts';
 import { failure, openQueue, signal, streamed } from './testing/queue.ts';
 
-const { server, connector, connect, as, make, reread, counted } = await openQueue('parts');
+const { rt: server } = await realTrackers();
+const { connector, connect, as, make, reread, counted } = openQueue(server, await createQueue('parts'));
 
 describe('comments', () => {
   it('are private or public, oldest first, with their author, without description and mere files (P6)', async () => {

@@ -1,15 +1,18 @@
 import { createHttp } from '@lockstep/sdk';
 import type { Change, Connector, ConnectorError, FieldValue, Item, Receipt } from '@lockstep/sdk';
-import { createQueue } from '../../../../../scripts/trackers/projects.ts';
-import { realTrackers } from '../../../../../scripts/trackers/state.ts';
 import { rt } from '../index.ts';
 
 export const signal = AbortSignal.timeout(600_000);
 
-/** A queue of its own in the real Request Tracker, the connector on it, and what people do past the connector. */
-export async function openQueue(name: string) {
-  const { rt: server } = await realTrackers();
-  const queue = await createQueue(name);
+interface Server {
+  readonly url: string;
+  readonly token: string;
+  readonly adminToken: string;
+  readonly users: Readonly<Record<string, { readonly token: string }>>;
+}
+
+/** The connector on a queue of the real Request Tracker, and what people do past the connector. */
+export function openQueue(server: Server, queue: { readonly id: number; readonly name: string }) {
   const counted = { requests: 0 };
   const host = {
     now: () => Date.now(),
@@ -68,7 +71,7 @@ export async function openQueue(name: string) {
   }
   const connector = connect();
 
-  return { server, queue, connector, connect, as, make, reread, changesSince, counted };
+  return { connector, connect, as, make, reread, changesSince, counted };
 }
 
 export async function failure(action: Promise<unknown>): Promise<ConnectorError> {
