@@ -1,4 +1,4 @@
-import type { Diagnosis, Finding, IntegrationStatus } from '@lockstep/api';
+import type { Connection, ConnectionCheck, Diagnosis, Finding, IntegrationStatus } from '@lockstep/api';
 import type { Services } from './services.ts';
 
 /** Milliseconds of clock difference from which watermarks and "newest wins" get doubtful. */
@@ -6,7 +6,13 @@ const SKEW = 60_000;
 
 /** Looks at everything a run depends on. */
 export async function diagnose(
-  services: Services,
+  services: {
+    readonly installation: Services['installation'];
+    readonly connections: {
+      list(): Promise<readonly Pick<Connection, 'name'>[]>;
+      check(name: string): Promise<ConnectionCheck>;
+    };
+  },
   statuses: readonly IntegrationStatus[],
 ): Promise<Diagnosis> {
   const findings = await services.installation();

@@ -28,6 +28,15 @@ describe('the schema', () => {
     await sql`select id from extra`.execute(database.db);
   });
 
+  it('of the first version is brought to this one with all that is in it', async () => {
+    await migrate(database.db, silent, migrations.slice(0, 1));
+    await sql`insert into connection (id, name, connector, config, secret_names)
+      values ('a', 'a', 'memory', '{}', '{}')`.execute(database.db);
+    expect(await migrate(database.db, silent)).toBe(migrations.length - 1);
+    expect((await sql`select name from connection`.execute(database.db)).rows).toEqual([{ name: 'a' }]);
+    expect(await migrate(database.db, silent)).toBe(0);
+  });
+
   it('of a newer Lockstep is refused', async () => {
     await migrate(database.db, silent, [...migrations, next]);
     await expect(migrate(database.db, silent)).rejects.toMatchObject({

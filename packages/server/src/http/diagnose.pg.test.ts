@@ -1,0 +1,100 @@
+import { chmod, rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { Client, Finding } from '@lockstep/api';
+import { memoryTrackers } from '@lockstep/connectors';
+import { ConnectorError } from '@lockstep/sdk';
+import { beforeEach, expect, test } from 'vitest';
+import { useTestDatabase } from '../testing/database.ts';
+import { configureOne, latestEnded, openTracker, useServers } from '../testing/serving.ts';
+import { diagnose } from './diagnose.ts';
+
+const database = useTestDatabase();
+const serving = useServers(database);
+let client: Client;
+
+beforeEach(async () => {
+  openTracker('left');
+  openTracker('right');
+  ({ client } = await serving.start());
+  await configureOne(client);
+});
+
+async function found(subject: string, level: Finding['level']): Promise<Finding[]> {
+  const { findings } = await client.doctor();
+  return findings.filter((one) => one.subject === subject && one.level === level);
+}
+
+test('all is well at first', async () => {
+  const { ok, findings } = await client.doctor();
+  expect(ok).toBe(true);
+  expect(findings.map(({ subject, level }) => `${subject} ${level}`)).toEqual([
+    'database ok',
+    'key ok',
+    'token ok',
+    expect.stringMatching(/^disk /),
+    'connection left ok',
+    'connection right ok',
+    'integration one ok',
+  ]);
+});
+
+test('a key that others may read, or that is gone, is an error', async () => {
+  const key = path.join(serving.dataFolder, 'lockstep.key');
+  await chmod(key, 0o644);
+  expect(await found('key', 'error')).toMatchObject([
+    { message: expect.stringContaining('0644'), remedy: `chmod 600 ${key}` },
+  ]);
+  await rm(key);
+  expect(await found('key', 'error')).toMatchObject([{ message: expect.stringContaining('gone') }]);
+  expect((await client.doctor()).ok).toBe(false);
+});
+
+test('a tracker that cannot be reached is an error that names the connection', async () => {
+  memoryTrackers.delete('right');
+  const [finding] = await found('connection right', 'error');
+  expect(finding?.message).toContain('connection “right”');
+  expect(finding?.remedy).toMatch(/\w/);
+});
+
+test('failed runs are errors, parked items warnings, each with the next step', async () => {
+  const before = (kind: string): void => {
+    if (kind === 'write') throw new ConnectorError('rejected', 'the title is too long');
+  };
+  openTracker('left').create('sync', { title: 'x' });
+  const right = openTracker('right', { before });
+  await configureOne(client, { enabled: true });
+  await latestEnded(client);
+  expect(await found('integration one', 'warning')).toMatchObject([
+    { message: 'degraded: 1 parked item waits', remedy: expect.stringContaining('--parked') },
+  ]);
+  right.users.clear();
+  const failing = async (): Promise<string | undefined> => {
+    await client.run('one');
+    return (await found('integration one', 'error'))[0]?.message;
+  };
+  await expect.poll(failing, { timeout: 15_000 }).toMatch(/^failing: .*does not exist/);
+});
+
+test('a clock that differs is told', async () => {
+  const check = {
+    ok: true,
+    name: 'a',
+    product: 'T 1',
+    account: 'me',
+    clockSkew: -90_000,
+    warnings: ['no delete'],
+  };
+  const { ok, findings } = await diagnose(
+    {
+      installation: async () => [],
+      connections: { list: async () => [{ name: 'a' }], check: async () => check },
+    },
+    [],
+  );
+  expect(ok).toBe(true);
+  expect(findings).toMatchObject([
+    { level: 'ok', message: 'T 1 as me' },
+    { level: 'warning', message: 'its clock differs from ours by -90 s', remedy: 'Set both clocks by NTP.' },
+    { level: 'warning', message: 'no delete' },
+  ]);
+});
