@@ -90,13 +90,14 @@ describe('files (P1, P6)', () => {
       ]);
   });
 
-  it('that came with an internal comment stay in Request Tracker', async () => {
-    const { token, ticket } = await pairOf('Secret file');
+  it('that came with a private note or an internal comment stay where they are', async () => {
+    const { token, issue, ticket } = await pairOf('Secret file');
+    await stage.desks.redmine.attach('alice', issue, { name: 'plan.bin', content: bytes(98) }, true);
     await stage.desks.rt.attach('bob', ticket, { name: 'salaries.bin', content: bytes(99) }, true);
     await stage.run();
     const { redmine, rt } = await stage.pair(token);
-    expect(rt.files).toHaveLength(1);
-    expect(redmine.files).toEqual([]);
+    expect(rt.files.map((it) => it.name)).toEqual(['salaries.bin']);
+    expect(redmine.files.map((it) => it.name)).toEqual(['plan.bin']);
   });
 
   it('too large for the other side are left out and told, and hold nothing back', async () => {

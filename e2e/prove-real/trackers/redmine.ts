@@ -63,13 +63,17 @@ export async function openRedmine(
       await change(person, id, { description: edit((issue.description ?? '').replaceAll('\r\n', '\n')) });
     },
     comment: (person, id, text, isPrivate) => change(person, id, { notes: text, private_notes: isPrivate }),
-    async attach(person, id, file: NewFile) {
+    async attach(person, id, file: NewFile, isPrivate) {
       const { upload } = await sendJson<{ upload: { token: string } }>(
         `${server.url}/uploads.json?filename=${encodeURIComponent(file.name)}`,
         { method: 'POST', headers: key(person), bytes: file.content },
       );
       const content_type = 'application/octet-stream';
-      await change(person, id, { uploads: [{ token: upload.token, filename: file.name, content_type }] });
+      const uploads = [{ token: upload.token, filename: file.name, content_type }];
+      await change(person, id, {
+        uploads,
+        ...(isPrivate ? { notes: 'See the file.', private_notes: true } : {}),
+      });
     },
     async find(token) {
       const query = new URLSearchParams({

@@ -86,6 +86,27 @@ describe('an issue as an item', () => {
     expect(journalOfVersion(versionOf(after))).toBe(21);
   });
 
+  it('keeps a file private that Redmine entered for everybody right before its private note (P6)', () => {
+    const entry = {
+      id: 20,
+      user: { id: 5 },
+      created_on: '2026-01-02T03:04:05Z',
+      notes: '',
+      private_notes: false,
+    };
+    const details = [{ property: 'attachment', name: '9', old_value: null, new_value: 'a.txt' }];
+    const note = { ...entry, id: 21, notes: 'secret', private_notes: true, details: [] };
+    const file = { id: 9, filename: 'a.txt', filesize: 3, created_on: '2026-01-02T03:04:05Z' };
+    const visibilities = (second: object): unknown =>
+      attachmentsOf(sample({ journals: [{ ...entry, details }, second], attachments: [file] })).map(
+        (it) => it.visibility,
+      );
+    expect(visibilities(note)).toEqual(['private']);
+    expect(visibilities({ ...note, private_notes: false })).toEqual(['public']);
+    expect(visibilities({ ...note, user: { id: 6 } })).toEqual(['public']);
+    expect(visibilities({ ...note, created_on: '2026-01-02T03:04:06Z' })).toEqual(['public']);
+  });
+
   it('keeps files of private notes private (P6)', () => {
     const file = { id: 9, filename: 'a.txt', filesize: 3, created_on: '2026-01-02T03:04:30Z' };
     const files = attachmentsOf(sample({ journals: JOURNALS, attachments: [file, { ...file, id: 10 }] }));

@@ -29,7 +29,7 @@ export function attachmentsOf(
 ): readonly Attachment[] {
   const confidential = new Set(
     issue.journals
-      .filter((one) => one.private_notes === true)
+      .filter((one, index) => one.private_notes === true || isSplit(one, issue.journals[index + 1]))
       .flatMap((one) =>
         one.details.filter((detail) => detail.property === 'attachment').map((detail) => detail.name),
       ),
@@ -45,6 +45,13 @@ export function attachmentsOf(
     createdAt: instantOf(file.created_on),
     visibility: issue.is_private === true || confidential.has(String(file.id)) ? 'private' : 'public',
   }));
+}
+
+/** What comes with a private note Redmine enters by itself, for everybody, right before the note. */
+function isSplit(one: WireJournal, next: WireJournal | undefined): boolean {
+  const isSilent = one.notes === undefined || one.notes === null || one.notes === '';
+  const isSame = next?.user?.id === one.user?.id && next?.created_on === one.created_on;
+  return isSilent && isSame && next?.private_notes === true;
 }
 
 export function fieldTimesOf(issue: WireIssue): Readonly<Record<FieldId, Instant>> {
