@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { REDMINE_URL, RT_URL, STATE_FILE } from './places.ts';
 
 const NOT_RUNNING = 'Real trackers are not running: start them with "npm run trackers -- up"';
+const OTHER_SEED =
+  'The real trackers hold what another checkout seeded: renew it with "npm run trackers -- reset"';
 
 const fieldIds = { externalId: z.number(), severity: z.number(), reference: z.number() };
 
@@ -53,7 +55,8 @@ export async function realTrackers(): Promise<Trackers> {
   const text = await readFile(STATE_FILE, 'utf8').catch((cause: unknown) => {
     throw new Error(NOT_RUNNING, { cause });
   });
-  const state = stateSchema.parse(JSON.parse(text));
+  const { data: state } = stateSchema.safeParse(JSON.parse(text));
+  if (state === undefined) throw new Error(OTHER_SEED);
   if (state.redmine === undefined || state.rt === undefined) throw new Error(NOT_RUNNING);
   await Promise.all([
     reach(`${REDMINE_URL}/users/current.json`, { 'x-redmine-api-key': state.redmine.apiKey }),
