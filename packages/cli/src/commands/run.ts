@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Client, Run } from '@lockstep/api';
+import { ApiError, type Client, type Run } from '@lockstep/api';
 import { EXIT, Failure } from '../exit.ts';
 import { table, type Output } from '../output.ts';
 
@@ -8,7 +8,7 @@ export async function run(client: Client, name: string, force: boolean, output: 
   const { request } = await client.run(name, { force });
   let seen: Run | undefined;
   for (const started = Date.now(); seen === undefined || seen.outcome === 'running'; await delay(250)) {
-    seen = (await client.request(request)).run;
+    seen = await lookUp(client, request);
     const waited = Math.round((Date.now() - started) / 1000);
     const { phase, done, total } = seen?.progress ?? {};
     output.progress(
@@ -21,15 +21,26 @@ export async function run(client: Client, name: string, force: boolean, output: 
     if (seen !== undefined && seen.outcome !== 'running') break;
   }
   for (const line of summary(seen)) output.line(line);
-  output.result({ ok: seen.outcome === 'succeeded', run: seen });
-  if (seen.outcome === 'succeeded' || seen.outcome === 'stopped') return;
+  if (seen.outcome === 'succeeded' || seen.outcome === 'stopped')
+    return output.result({ ok: true, run: seen });
   const decision = seen.outcome === 'braked';
   throw new Failure(
     decision ? EXIT.decision : EXIT.failed,
     seen.outcome,
     seen.message ?? `the run ${seen.outcome}`,
     decision ? `See lockstep plan ${name}; if it is meant: lockstep run ${name} --force.` : seen.remedy,
+    { run: seen },
   );
+}
+
+async function lookUp(client: Client, request: string): Promise<Run | undefined> {
+  try {
+    return (await client.request(request)).run;
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.problem.code !== 'unknown-request') throw error;
+    const { code, detail, remedy } = error.problem;
+    throw new Failure(EXIT.failed, code, detail, remedy);
+  }
 }
 
 const SHOWN = [
@@ -46,9 +57,9 @@ const SHOWN = [
 ] as const;
 
 function summary(seen: Run): string[] {
-  const seconds =
-    seen.endedAt === undefined ? 0 : (Date.parse(seen.endedAt) - Date.parse(seen.startedAt)) / 1000;
-  const lines = [`${seen.integration}: ${seen.outcome} in ${seconds.toFixed(1)} s`];
+  const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)} s`;
+  const took = seen.endedAt === undefined ? 0 : Date.parse(seen.endedAt) - Date.parse(seen.startedAt);
+  const lines = [`${seen.integration}: ${seen.outcome} in ${seconds(took)}`];
   const { left, right } = seen;
   if (left === undefined || right === undefined) return lines;
   const rows = SHOWN.filter((key) => left[key] > 0 || right[key] > 0).map((key) => [
@@ -56,5 +67,6 @@ function summary(seen: Run): string[] {
     String(left[key]),
     String(right[key]),
   ]);
+  if (left.waited + right.waited >= 100) rows.push(['waited', seconds(left.waited), seconds(right.waited)]);
   return [...lines, ...table([['', 'left', 'right'], ...rows]).map((line) => `  ${line}`)];
 }

@@ -104,6 +104,9 @@ export async function doctor(client: Client, output: Output): Promise<void> {
     output.line(`${level === 'ok' ? '✓' : level === 'warning' ? '!' : '✗'} ${subject}: ${message}`);
     if (level !== 'ok' && remedy !== undefined) output.line(`    ${remedy}`);
   }
-  output.result(found);
-  if (!found.ok) throw new Failure(EXIT.failed, 'unwell', 'not everything is well; see above');
+  if (found.ok) return output.result(found);
+  const { findings } = found;
+  throw new Failure(EXIT.failed, 'unwell', 'not everything is well', 'Do what stands below each ✗.', {
+    findings,
+  });
 }

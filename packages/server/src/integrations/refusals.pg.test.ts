@@ -161,9 +161,9 @@ describe('a connection is refused, by its name, when', () => {
     ],
     [
       'a setting is misspelt',
-      { tracker: 'memory', config: { tracker: 'other', treacker: 'x' } },
-      ['config', 'treacker'],
-      /no setting “treacker”/,
+      { tracker: 'redmine', config: { url: 'http://127.0.0.1:1', apiKey: KEY, textFormt: 'textile' } },
+      ['config', 'textFormt'],
+      /no setting “textFormt”/,
     ],
     ['the address is none', { tracker: 'rt', config: { url: 'rt', token: KEY } }, ['config', 'url'], /URL/i],
   ] as const)('%s', async (_, connection, place, message) => {
