@@ -1,6 +1,6 @@
 /** Who may import whom. `scripts/import-rules` applies it to a mirror of the tree, types included, as `.js` files. */
 
-const TEST = '(\\.(test|sim)\\.js$|/testing/|/testkit/|/test-only/)';
+const TEST = '(\\.(test|sim)\\.js$|/testing/|/testkit/|/simulation/|/test-only/)';
 const LIBRARY = 'node_modules/';
 
 /** One rule per package: what it may reach beside itself and Node's own modules. */
@@ -64,7 +64,7 @@ module.exports = {
       comment: 'nothing but tests and scripts imports testing/ or testkit/',
       severity: 'error',
       from: { path: '^packages/', pathNot: TEST },
-      to: { path: '^packages/.*/(testing|testkit)/' },
+      to: { path: '^packages/.*/(testing|testkit|simulation)/' },
     },
     {
       name: 'only-tests-import-development-libraries',

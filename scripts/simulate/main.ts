@@ -1,45 +1,41 @@
 import { parseArgs } from 'node:util';
-import { runPlannerCase } from '../../packages/engine/src/testing/planner-case.ts';
+import { runPlannerCases } from './planner.ts';
+import { replay, runHistories } from './histories.ts';
+
+const USAGE = `npm run simulate -- [--histories N] [--from SEED] [--seed SEED] [--json]
+npm run simulate -- planner [--cases N] [--seed SEED] [--json]`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
+    histories: { type: 'string', default: '2000' },
+    from: { type: 'string' },
     cases: { type: 'string', default: '100000' },
     seed: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 });
 
-if (positionals[0] !== 'planner') {
-  console.error('usage: npm run simulate -- planner [--cases N] [--seed S] [--json]');
+function number(name: 'histories' | 'from' | 'cases' | 'seed'): number | undefined {
+  const text = values[name];
+  if (text === undefined) return undefined;
+  if (/^\d{1,10}$/.test(text)) return Number(text);
+  console.error(`--${name} ${text} is not a whole number\n${USAGE}`);
   process.exit(2);
 }
 
-const first = values.seed === undefined ? Math.floor(Math.random() * 1_000_000_000) : Number(values.seed);
-const cases = values.seed === undefined ? Number(values.cases) : 1;
-const violations: string[] = [];
-const started = performance.now();
-for (let index = 0; index < cases; index += 1) {
-  const violation = runPlannerCase(first + index);
-  if (violation !== undefined) violations.push(violation);
+const seed = number('seed');
+const fresh = seed ?? number('from') ?? Math.floor(Math.random() * 1_000_000_000);
+let violations: number;
+if (positionals[0] === 'planner' && positionals.length === 1) {
+  violations = runPlannerCases(fresh, seed === undefined ? (number('cases') ?? 0) : 1, values.json);
+} else if (positionals.length === 0) {
+  violations =
+    seed === undefined
+      ? await runHistories(fresh, number('histories') ?? 0, values.json)
+      : await replay(seed, values.json);
+} else {
+  console.error(USAGE);
+  process.exit(2);
 }
-const seconds = (performance.now() - started) / 1000;
-if (!values.json)
-  console.log(
-    `${cases} cases from seed ${first} in ${seconds.toFixed(1)} s: ${violations.length} violations`,
-  );
-for (const violation of violations.slice(0, 10))
-  console.error(
-    `${violation}\n  again: npm run simulate -- planner --seed ${violation.match(/seed (\d+)/)?.[1] ?? ''}`,
-  );
-if (values.json) {
-  console.log(
-    JSON.stringify({
-      cases,
-      firstSeed: first,
-      violations: violations.length,
-      perSecond: Math.round(cases / seconds),
-    }),
-  );
-}
-process.exit(violations.length === 0 ? 0 : 1);
+process.exitCode = violations === 0 ? 0 : 1;

@@ -5,7 +5,6 @@ import { other } from '../configuration/integration.ts';
 import type { CompiledType } from '../mapping/compiled.ts';
 import type { Intent, Pair, PartPair } from '../ports/records.ts';
 import { commentBody } from './comment-body.ts';
-import { instant } from './context.ts';
 import { hash, partIntentId } from './intents.ts';
 import { park } from './park.ts';
 import { intend, isPartUnanswered } from './unanswered.ts';
@@ -94,7 +93,7 @@ async function carryComment(
   if (body === undefined) return;
   const id = partIntentId('comment', to, pair[to].id, comment.id);
   const sent = hash(canonicalMarkdown(target.connector.richText.parse(body)));
-  const intent: Intent = {
+  const intent: Omit<Intent, 'sentAt'> = {
     id,
     kind: 'comment',
     side: to,
@@ -102,11 +101,10 @@ async function carryComment(
     target: pair[to].id,
     part: comment.id,
     fingerprint: sent,
-    sentAt: instant(work.context.clock.now()),
   };
   const visibility = comment.visibility;
-  const created = await intend(work.context, intent, () =>
-    target.call((signal) => facet.create(pair[to].id, { body, visibility }, signal)),
+  const created = await intend(work.context, intent, (signal) =>
+    facet.create(pair[to].id, { body, visibility }, signal),
   );
   work.context.counts[to].comments += 1;
   work.parts.push(`comment of ${comment.author.name ?? comment.author.id} to the ${to} side`);
@@ -145,7 +143,7 @@ async function carryAttachment(
   }
   const id = partIntentId('attachment', to, pair[to].id, file.id);
   const fingerprint = hash(`${file.name}\n${file.size}`);
-  const intent: Intent = {
+  const intent: Omit<Intent, 'sentAt'> = {
     id,
     kind: 'attachment',
     side: to,
@@ -153,18 +151,17 @@ async function carryAttachment(
     target: pair[to].id,
     part: file.id,
     fingerprint,
-    sentAt: instant(work.context.clock.now()),
   };
-  const created = await intend(work.context, intent, async () => {
-    const content = await source.call((signal) => reader.read(pair[from].id, file.id, signal));
-    const draft = {
-      name: file.name,
-      size: file.size,
-      contentType: file.contentType ?? 'application/octet-stream',
-      content,
-    };
-    return target.call((signal) => facet.create(pair[to].id, draft, signal));
-  });
+  const { name, size, contentType = 'application/octet-stream' } = file;
+  let content: AsyncIterable<Uint8Array>;
+  const created = await intend(
+    work.context,
+    intent,
+    (signal) => facet.create(pair[to].id, { name, size, contentType, content }, signal),
+    async () => {
+      content = await source.call((signal) => reader.read(pair[from].id, file.id, signal));
+    },
+  );
   work.context.counts[to].attachments += 1;
   work.parts.push(`file ${file.name} to the ${to} side`);
   if (work.outcome === 'unchanged') work.outcome = 'updated';

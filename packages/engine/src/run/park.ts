@@ -1,4 +1,5 @@
 import type { ConnectorError, FieldId } from '@lockstep/sdk';
+import type { Side } from '../configuration/integration.ts';
 import type { Parked } from '../ports/records.ts';
 import { instant } from './context.ts';
 import type { Work } from './work.ts';
@@ -28,34 +29,46 @@ export function parkFor(work: Work, error: ConnectorError): void {
   });
 }
 
-export function park(
+interface ParkDetails {
+  readonly remedy?: string;
+  readonly field?: FieldId;
+  readonly notBefore?: number;
+  readonly waits?: boolean;
+}
+
+export function park(work: Work, kind: string, reason: string, more: ParkDetails = {}): void {
+  const attempts = (work.previous?.attempts ?? 0) + 1;
+  const { origin: side, id, key } = work;
+  work.parked.push(parkedItem(work, { side, id, key, kind, reason, attempts }, more));
+}
+
+/** Parks the item of that side: its value is what could not be carried, so it is what has to be tried again. */
+export async function parkSide(
   work: Work,
+  side: Side,
   kind: string,
   reason: string,
-  more: {
-    readonly remedy?: string;
-    readonly field?: FieldId;
-    readonly notBefore?: number;
-    readonly waits?: boolean;
-  } = {},
-): void {
-  const attempts = (work.previous?.attempts ?? 0) + 1;
+  more: ParkDetails = {},
+): Promise<void> {
+  const item = work.pair?.[side];
+  if (side === work.origin || item === undefined) return park(work, kind, reason, more);
+  const previous = (await work.context.store.parked(side, [item.id])).get(item.id);
+  const attempts = (previous?.attempts ?? 0) + 1;
+  work.parked.push(parkedItem(work, { side, id: item.id, key: item.key, kind, reason, attempts }, more));
+}
+
+function parkedItem(work: Work, parked: Parked, more: ParkDetails): Parked {
+  const { kind, reason, attempts } = parked;
   const { clock, random } = work.context;
   const refused = kind === 'rejected' || kind === 'forbidden' || kind === 'unsupported';
   const forPerson = more.waits === true || (refused && attempts >= TRIES_OF_A_REFUSAL);
   const delay =
     Math.min(LONGEST_RETRY, FIRST_RETRY * 2 ** Math.min(attempts - 1, 12)) * (0.8 + 0.4 * random.fraction());
-  const parked: Parked = {
-    side: work.origin,
-    id: work.id,
-    key: work.key,
-    kind,
-    reason,
-    attempts,
+  work.tell('warn', `parked (${kind}): ${reason}${more.remedy === undefined ? '' : ` — ${more.remedy}`}`);
+  return {
+    ...parked,
     ...(more.remedy === undefined ? {} : { remedy: more.remedy }),
     ...(more.field === undefined ? {} : { field: more.field }),
     ...(forPerson ? {} : { nextTry: instant(more.notBefore ?? clock.now() + delay) }),
   };
-  work.parked.push(parked);
-  work.tell('warn', `parked (${kind}): ${reason}${more.remedy === undefined ? '' : ` — ${more.remedy}`}`);
 }

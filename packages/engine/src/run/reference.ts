@@ -1,14 +1,19 @@
+import type { Item } from '@lockstep/sdk';
 import type { Side } from '../configuration/integration.ts';
 import { other, SIDES } from '../configuration/integration.ts';
 import type { CompiledType } from '../mapping/compiled.ts';
-import type { Pair } from '../ports/records.ts';
-import { instant } from './context.ts';
+import type { Intent, Pair } from '../ports/records.ts';
 import { hash, partIntentId } from './intents.ts';
+import { intend } from './unanswered.ts';
 import { withSide } from './work.ts';
 import type { Seen, Work } from './work.ts';
 
-/** Stores the counterpart's address where the mapping says, once, and again when the address changes. */
-export async function keepReference(work: Work, type: CompiledType, seen: Seen): Promise<void> {
+/**
+ * Stores the counterpart's address where the mapping says, once, and again when the address changes. True when an item
+ * was read back, which may show what somebody changed meanwhile.
+ */
+export async function keepReference(work: Work, type: CompiledType, seen: Seen): Promise<boolean> {
+  let isReadBack = false;
   for (const side of SIDES) {
     const place = type.mapping.reference?.[side];
     const item = seen[side];
@@ -19,7 +24,10 @@ export async function keepReference(work: Work, type: CompiledType, seen: Seen):
     const present = place === 'link' ? known : item.fields[place];
     if (present === url || known === url) continue;
     if (place === 'link') await addLink(work, side, pair, url);
-    else await setField(work, side, pair, place, url, item.version, seen);
+    else {
+      seen[side] = await setField(work, side, pair, place, url, item);
+      isReadBack = true;
+    }
     const after = work.pair as Pair;
     const base = after[side].base;
     work.parts.push(`reference to ${pair[other(side)].key} on the ${side} side`);
@@ -31,29 +39,28 @@ export async function keepReference(work: Work, type: CompiledType, seen: Seen):
       closed: [partIntentId('link', side, pair[side].id)],
     });
   }
+  return isReadBack;
 }
 
 /** Remembered in the base under a name no tracker's field has. */
 const REFERENCE = '\u0000reference';
 
-async function open(work: Work, side: Side, pair: Pair, url: string): Promise<void> {
-  await work.context.store.openIntent({
+function intentOf(side: Side, pair: Pair, url: string): Omit<Intent, 'sentAt'> {
+  return {
     id: partIntentId('link', side, pair[side].id),
     kind: 'link',
     side,
     source: pair[other(side)].id,
     target: pair[side].id,
     fingerprint: hash(url),
-    sentAt: instant(work.context.clock.now()),
-  });
+  };
 }
 
 async function addLink(work: Work, side: Side, pair: Pair, url: string): Promise<void> {
-  const tracker = work.context.trackers[side];
-  const links = tracker.connector.links;
+  const { links } = work.context.trackers[side].connector;
   if (links === undefined) return;
-  await open(work, side, pair, url);
-  await tracker.call((signal) => links.add(pair[side].id, { url, title: pair[other(side)].key }, signal));
+  const link = { url, title: pair[other(side)].key };
+  await intend(work.context, intentOf(side, pair, url), (signal) => links.add(pair[side].id, link, signal));
 }
 
 async function setField(
@@ -62,25 +69,24 @@ async function setField(
   pair: Pair,
   field: string,
   url: string,
-  expected: string,
-  seen: Seen,
-): Promise<void> {
-  const tracker = work.context.trackers[side];
-  await open(work, side, pair, url);
-  const receipt = await tracker.call((signal) =>
-    tracker.connector.items.update(pair[side].id, { fields: { [field]: url }, expected }, signal),
+  seen: Item,
+): Promise<Item> {
+  const { items } = work.context.trackers[side].connector;
+  const patch = { fields: { [field]: url }, expected: seen.version };
+  const { item } = await intend(work.context, intentOf(side, pair, url), (signal) =>
+    items.update(pair[side].id, patch, signal),
   );
   work.journal.push({
     side,
     field,
-    before: seen[side]?.fields[field] ?? null,
-    after: receipt.item.fields[field] ?? null,
+    before: seen.fields[field] ?? null,
+    after: item.fields[field] ?? null,
     reason: 'reference to the counterpart',
   });
-  seen[side] = receipt.item;
   const after = work.pair as Pair;
   work.pair = withSide(after, side, {
     ...after[side],
-    base: { ...after[side].base, version: receipt.item.version, updatedAt: receipt.item.updatedAt },
+    base: { ...after[side].base, version: item.version, updatedAt: item.updatedAt },
   });
+  return item;
 }

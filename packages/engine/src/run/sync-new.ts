@@ -4,7 +4,6 @@ import { other } from '../configuration/integration.ts';
 import type { CompiledType } from '../mapping/compiled.ts';
 import { planCreate } from '../plan/plan-create.ts';
 import type { Intent } from '../ports/records.ts';
-import { instant } from './context.ts';
 import type { RunContext } from './context.ts';
 import { createIntentId, hash, readMarker } from './intents.ts';
 import { newPair } from './new-pair.ts';
@@ -102,20 +101,17 @@ async function create(work: Work, type: CompiledType, item: Item, seen: Seen): P
   const source = Object.fromEntries(
     plan.carried.map((field) => [field.mapping[origin], item.fields[field.mapping[origin]] ?? null]),
   );
-  const intent: Intent = {
+  const intent: Omit<Intent, 'sentAt'> = {
     id,
     kind: 'create',
     side: to,
     source: item.id,
     fingerprint: hash(JSON.stringify(plan.fields)),
     sent: { target: plan.fields, source },
-    sentAt: instant(context.clock.now()),
   };
   const tracker = context.trackers[to];
   const draft: ItemDraft = { type: type.mapping[to], fields: plan.fields, visibility: 'public', marker: id };
-  const receipt = await intend(context, intent, () =>
-    tracker.call((signal) => tracker.connector.items.create(draft, signal)),
-  );
+  const receipt = await intend(context, intent, (signal) => tracker.connector.items.create(draft, signal));
   await context.directory.prepare(type, to, receipt.item.fields);
   const isEdited = await isEditedByOthers(context, to, receipt.item);
   const carried = { target: plan.fields, source };

@@ -8,7 +8,7 @@ import type { PairPlan, SideState } from '../plan/plan.ts';
 import type { LedgerEntry, Pair } from '../ports/records.ts';
 import { handleMissing } from './missing.ts';
 import { isOscillating, nextStreak } from './oscillation.ts';
-import { park } from './park.ts';
+import { park, parkSide } from './park.ts';
 import { ruleFailed } from './rules.ts';
 import { carries, carryParts } from './carry-parts.ts';
 import { keepReference } from './reference.ts';
@@ -39,7 +39,11 @@ export async function syncPair(work: Work, type: CompiledType, first: Pair, seen
     const state = { left: stateOf(pair, 'left', seen.left), right: stateOf(pair, 'right', seen.right) };
     for (const side of SIDES) await context.directory.prepare(type, side, state[side].fields);
     plan = planPair(type, state, context.directory);
-    if (plan.writes.length === 0 || work.parked.length > 0) break;
+    if (work.parked.length > 0) break;
+    if (plan.writes.length === 0) {
+      if (await keepReference(work, type, seen)) continue;
+      break;
+    }
     if (round >= MOST_ROUNDS) {
       park(work, 'conflict', `${work.key} keeps changing while it is written`, {
         remedy: 'Nothing to do: it is tried again by itself.',
@@ -63,27 +67,27 @@ export async function syncPair(work: Work, type: CompiledType, first: Pair, seen
     if (again === 'gone') return;
   }
   for (const one of plan.problems) {
-    park(work, 'rejected', `${work.key}: ${one.reason}`, {
+    await parkSide(work, one.side, 'rejected', `${(work.pair as Pair)[one.side].key}: ${one.reason}`, {
       remedy: one.remedy,
       field: one.field.mapping[one.side],
     });
   }
   await settleFields(work, plan, seen, written);
-  await keepReference(work, type, seen);
   for (const side of SIDES) {
     const item = seen[side];
     const isDue = side === work.origin || first[side].isUnheard === true;
     if (item !== undefined && (isDue || !needsListing(type, side, item)))
       await carryParts(work, type, side, item);
   }
-  if (work.parked.length === 0) work.pair = heard(work.pair as Pair, seen);
+  work.pair = heard(work, seen);
 }
 
-function heard(pair: Pair, seen: Seen): Pair {
+/** What was looked through is heard; what is not carried of it stands parked. */
+function heard(work: Work, seen: Seen): Pair {
   return SIDES.reduce((after, side) => {
     const { isUnheard: _heard, heldBack: _passed, ...known } = after[side];
-    return seen[side] === undefined ? after : withSide(after, side, known);
-  }, pair);
+    return seen[side] === undefined || !work.lookedThrough.has(side) ? after : withSide(after, side, known);
+  }, work.pair as Pair);
 }
 
 /** A side that left the scope, as far as known, is not written (P5); the other side's change waits for its return. */

@@ -2,6 +2,7 @@ import { ConnectorError, toConnectorError } from '@lockstep/sdk';
 import type { ChangePage, Connector, FeedPosition, Item, Schema, User } from '@lockstep/sdk';
 import type { Budget } from '../ports/budget.ts';
 import type { Clock } from '../ports/clock.ts';
+import { LeaseLost, StoreFailed } from '../ports/store.ts';
 
 /** One side of an integration as its host provides it. */
 export interface SidePort {
@@ -37,10 +38,14 @@ export class Tracker {
     this.signal = signal;
   }
 
-  /** Calls the tracker; `rate-limited` waits for the whole connection and tries again, since nothing was done. */
-  async call<T>(action: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  /**
+   * Calls the tracker; `rate-limited` waits for the whole connection and tries again, since nothing was done.
+   * `prepare` goes before each try and has no part in this connection's budget.
+   */
+  async call<T>(action: (signal: AbortSignal) => Promise<T>, prepare?: () => Promise<void>): Promise<T> {
     for (;;) {
       this.signal.throwIfAborted();
+      await prepare?.();
       const permit = await this.budget.acquire(this.signal);
       this.waited += permit.waited;
       this.requests += 1;
@@ -48,6 +53,7 @@ export class Tracker {
         return await action(this.signal);
       } catch (error) {
         this.signal.throwIfAborted();
+        if (error instanceof LeaseLost || error instanceof StoreFailed) throw error;
         const known = toConnectorError(error);
         if (known.kind !== 'rate-limited') throw known;
         const now = this.clock.now();

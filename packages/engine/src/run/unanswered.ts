@@ -4,19 +4,41 @@ import type { Side } from '../configuration/integration.ts';
 import { SIDES } from '../configuration/integration.ts';
 import type { CompiledType } from '../mapping/compiled.ts';
 import type { Intent, IntentKind, Pair } from '../ports/records.ts';
+import { instant } from './context.ts';
 import type { RunContext } from './context.ts';
 import { partIntentId } from './intents.ts';
 
-/** Opens an intent, writes, and on failure tells apart what surely did not happen from what may have (ENGINE §4). */
-export async function intend<T>(context: RunContext, intent: Intent, write: () => Promise<T>): Promise<T> {
-  await context.store.openIntent(intent);
+/** Milliseconds after which an intent no longer says when its write was sent. */
+const FRESH = 2_000;
+
+/**
+ * Opens an intent, writes, and on failure tells apart what surely did not happen from what may have (ENGINE §4).
+ * `prepare` goes before each try of the write.
+ */
+export async function intend<T>(
+  context: RunContext,
+  intent: Omit<Intent, 'sentAt'>,
+  write: (signal: AbortSignal) => Promise<T>,
+  prepare?: () => Promise<void>,
+): Promise<T> {
+  let opened = await open(context, intent);
   try {
-    return await write();
+    return await context.trackers[intent.side].call(async (signal) => {
+      // Waiting for the budget took time: whoever finds the intent must not give the write up too early.
+      if (context.clock.now() > Date.parse(opened.sentAt) + FRESH) opened = await open(context, intent);
+      return write(signal);
+    }, prepare);
   } catch (error) {
     if (isSurelyNotDone(error)) await context.store.closeIntent(intent.id);
-    else context.unanswered.set(intent.id, intent);
+    else context.unanswered.set(intent.id, opened);
     throw error;
   }
+}
+
+async function open(context: RunContext, intent: Omit<Intent, 'sentAt'>): Promise<Intent> {
+  const opened = { ...intent, sentAt: instant(context.clock.now()) };
+  await context.store.openIntent(opened);
+  return opened;
 }
 
 /** Only a tracker's clear word says that a write did not happen; anything else may have taken effect. */

@@ -84,7 +84,8 @@ export class Work {
     else if (this.outcome === 'conflicted') counts[this.origin].conflicted += 1;
     else if (this.outcome === 'unchanged') counts[this.origin].unchanged += 1;
     const quiet = this.outcome === 'unchanged' && this.log.length === 0;
-    const released = this.previous !== undefined && this.parked.length === 0;
+    const isParked = this.parked.some((one) => one.side === this.origin && one.id === this.id);
+    const released = this.previous !== undefined && !isParked;
     await this.context.store.settle({
       ...EMPTY,
       ...(this.pair === undefined ? {} : { pair: this.pair }),

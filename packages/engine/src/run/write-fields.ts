@@ -7,9 +7,8 @@ import { isAgreed } from '../plan/plan-field.ts';
 import type { FieldPlan, SideState } from '../plan/plan.ts';
 import { statusPath } from '../plan/status-path.ts';
 import type { Conflict, Intent, Pair } from '../ports/records.ts';
-import { instant } from './context.ts';
 import { hash, partIntentId } from './intents.ts';
-import { park } from './park.ts';
+import { parkSide } from './park.ts';
 import { intend } from './unanswered.ts';
 import { withSide } from './work.ts';
 import type { Work } from './work.ts';
@@ -31,7 +30,7 @@ export interface FieldWrite {
 
 /** Writes planned fields to one side: intent, call, receipt, settle. Gives what is stored now, or undefined when nothing could be written. */
 export async function writeFields(work: Work, write: FieldWrite): Promise<Item | undefined> {
-  const steps = stepsOf(work, write);
+  const steps = await stepsOf(work, write);
   let stored: Item | undefined;
   for (const [index, step] of steps.entries()) {
     const target = stored ?? write.target;
@@ -47,7 +46,7 @@ interface Step {
 }
 
 /** One step, or several where a status has to walk through the workflow. */
-function stepsOf(work: Work, write: FieldWrite): readonly Step[] {
+async function stepsOf(work: Work, write: FieldWrite): Promise<readonly Step[]> {
   const fields: Record<FieldId, FieldValue> = {};
   const kept: FieldPlan[] = [];
   let walk: { plan: FieldPlan; path: readonly string[] } | undefined;
@@ -63,7 +62,7 @@ function stepsOf(work: Work, write: FieldWrite): readonly Step[] {
         String(value),
       );
       if (path === undefined) {
-        noPath(work, plan.field, write, from, String(value));
+        await noPath(work, plan.field, write, from, String(value));
         continue;
       }
       if (path.length > 1) {
@@ -84,12 +83,19 @@ function stepsOf(work: Work, write: FieldWrite): readonly Step[] {
   return steps;
 }
 
-function noPath(work: Work, field: CompiledField, write: FieldWrite, from: string, to: string): void {
+async function noPath(
+  work: Work,
+  field: CompiledField,
+  write: FieldWrite,
+  from: string,
+  to: string,
+): Promise<void> {
   const title = (id: string): string =>
     field.definition[write.side].options?.find((option) => option.id === id)?.title ?? id;
   const allowed = write.target.allowedStatuses ?? write.type.workflow[write.side]?.[from] ?? [];
-  park(
+  await parkSide(
     work,
+    other(write.side),
     'rejected',
     `${work.key}: no way from status “${title(from)}” to “${title(to)}” on the ${write.side} side; allowed from there: ${allowed.map(title).join(', ') || 'none'}`,
     {
@@ -114,7 +120,7 @@ async function send(work: Work, write: FieldWrite, step: Step, last: boolean): P
     source[plan.field.mapping[other(side)]] = write.source[plan.field.mapping[other(side)]] ?? null;
     sent[plan.field.mapping[side]] = step.fields[plan.field.mapping[side]] ?? null;
   }
-  const intent: Intent = {
+  const intent: Omit<Intent, 'sentAt'> = {
     id,
     kind: 'update',
     side,
@@ -122,21 +128,15 @@ async function send(work: Work, write: FieldWrite, step: Step, last: boolean): P
     target: pair[side].id,
     fingerprint: hash(JSON.stringify(step.fields)),
     sent: { target: sent, source, before },
-    sentAt: instant(context.clock.now()),
   };
   // Known before the write, as its answer may be lost.
   const conflicts = step.plans.flatMap((plan) =>
     plan.conflict === undefined ? [] : [conflict(pair, plan.conflict)],
   );
   if (conflicts.length > 0) await work.step({ conflicts });
-  const receipt = await intend(context, intent, () =>
-    tracker.call((signal) =>
-      tracker.connector.items.update(
-        pair[side].id,
-        { fields: step.fields, expected: write.target.version },
-        signal,
-      ),
-    ),
+  const patch = { fields: step.fields, expected: write.target.version };
+  const receipt = await intend(context, intent, (signal) =>
+    tracker.connector.items.update(pair[side].id, patch, signal),
   );
   await settleReceipt(work, write, step, receipt, id, last);
   return receipt;
@@ -176,8 +176,9 @@ async function settleReceipt(
       conflicts.push(overtaken(write, field, replaced));
     const verdict = judge(field, side, { before, wanted, stored }, receipt, self?.id);
     if (verdict === 'dropped') {
-      park(
+      await parkSide(
         work,
+        other(side),
         'rejected',
         `${work.key}: the ${side} side took ${field.definition[side].title} = ${show(wanted)} without an error and did not store it${told(receipt)}`,
         {

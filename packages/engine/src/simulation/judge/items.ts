@@ -42,7 +42,7 @@ export function peopleDid(world: SimulatedWorld, side: Side): readonly Deed[] {
 }
 
 export function text(value: unknown): string {
-  return (Array.isArray(value) ? value.toSorted() : [String(value ?? '')])
+  return (Array.isArray(value) ? value.map(String).toSorted() : [String(value ?? '')])
     .join(',')
     .replaceAll('\r', '')
     .trim();

@@ -1,0 +1,89 @@
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { generate } from '../../packages/engine/src/simulation/generate.ts';
+import { play } from '../../packages/engine/src/simulation/play.ts';
+import { shrink } from '../../packages/engine/src/simulation/shrink.ts';
+import type { Batch, BatchResult } from './worker.ts';
+
+const BATCH = 100;
+/** Violating seeds that are shrunk and told; the others are counted. */
+const TOLD = 5;
+
+/** Plays so many histories from a first seed on, on all cores; the number that violated a promise. */
+export async function runHistories(first: number, histories: number, json: boolean): Promise<number> {
+  const started = performance.now();
+  if (!json) console.log(`${histories} histories from seed ${first}`);
+  const injected = new Map<string, number>();
+  const bad: number[] = [];
+  let deepest = 0;
+  let next = first;
+  const takeBatch = (): Batch | undefined => {
+    if (next >= first + histories) return undefined;
+    const batch = { from: next, to: Math.min(next + BATCH, first + histories) };
+    next = batch.to;
+    return batch;
+  };
+  await Promise.all(
+    Array.from({ length: availableParallelism() }, async () =>
+      work(takeBatch, (result) => {
+        bad.push(...result.bad);
+        deepest = Math.max(deepest, result.deepest);
+        for (const [kind, count] of result.injected) injected.set(kind, (injected.get(kind) ?? 0) + count);
+      }),
+    ),
+  );
+  const seconds = (performance.now() - started) / 1000;
+  bad.sort((a, b) => a - b);
+  for (const seed of bad.slice(0, TOLD)) await tell(seed);
+  const perSecond = Math.round(histories / seconds);
+  const faultsInjected = Object.fromEntries([...injected].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  console.log(
+    json
+      ? JSON.stringify({
+          histories,
+          firstSeed: first,
+          violations: bad.length,
+          perSecond,
+          faultsInjected,
+          deepest,
+        })
+      : `${bad.length} violated a promise; ${perSecond} a second; the deepest run had ${deepest} moments`,
+  );
+  return bad.length;
+}
+
+/** Plays one history and prints its trace; the number of violations. */
+export async function replay(seed: number, json: boolean): Promise<number> {
+  const { violations, trace } = await play(generate(seed));
+  if (!json) console.log(trace.join('\n'));
+  if (violations.length > 0) await tell(seed);
+  console.log(json ? JSON.stringify({ seed, violations }) : `seed ${seed}: ${violations.length} violations`);
+  return violations.length;
+}
+
+async function tell(seed: number): Promise<void> {
+  const shortest = await shrink(generate(seed));
+  const { violations } = await play(shortest);
+  console.error(`seed ${seed}, again: npm run simulate -- --seed ${seed}`);
+  for (const violation of violations) console.error(`  ${violation}`);
+  console.error(`  shortest history found, of ${shortest.steps.length} steps:`);
+  const { quirks, skew } = shortest;
+  console.error(`    ${JSON.stringify({ quirks, skew })}`);
+  for (const step of shortest.steps) console.error(`    ${JSON.stringify(step)}`);
+}
+
+async function work(take: () => Batch | undefined, done: (result: BatchResult) => void): Promise<void> {
+  const worker = new Worker(new URL('worker.ts', import.meta.url));
+  try {
+    for (let batch = take(); batch !== undefined; batch = take()) {
+      const { promise, resolve, reject } = Promise.withResolvers<BatchResult>();
+      worker.once('message', resolve);
+      worker.once('error', reject);
+      worker.postMessage(batch);
+      done(await promise);
+      worker.off('error', reject);
+    }
+  } finally {
+    await worker.terminate();
+  }
+}

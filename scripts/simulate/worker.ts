@@ -1,0 +1,32 @@
+import { parentPort } from 'node:worker_threads';
+import { generate } from '../../packages/engine/src/simulation/generate.ts';
+import { play } from '../../packages/engine/src/simulation/play.ts';
+
+/** Seeds `from` up to, and without, `to`. */
+export interface Batch {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface BatchResult {
+  readonly bad: readonly number[];
+  readonly injected: ReadonlyMap<string, number>;
+  readonly deepest: number;
+}
+
+parentPort?.on('message', (batch: Batch) => {
+  void playAll(batch).then((result) => parentPort?.postMessage(result));
+});
+
+async function playAll({ from, to }: Batch): Promise<BatchResult> {
+  const bad: number[] = [];
+  const injected = new Map<string, number>();
+  let deepest = 0;
+  for (let seed = from; seed < to; seed += 1) {
+    const outcome = await play(generate(seed));
+    if (outcome.violations.length > 0) bad.push(seed);
+    for (const [kind, count] of outcome.injected) injected.set(kind, (injected.get(kind) ?? 0) + count);
+    deepest = Math.max(deepest, outcome.deepest);
+  }
+  return { bad, injected, deepest };
+}
