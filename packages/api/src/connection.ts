@@ -1,6 +1,26 @@
 import { z } from '@hono/zod-openapi';
 import { Name } from './name.ts';
 
+/** How hard a tracker may be asked, over all servers together. */
+export const RequestBudget = z
+  .strictObject({
+    rate: z
+      .number()
+      .min(0.1)
+      .max(1000)
+      .optional()
+      .openapi({ description: 'Requests a second; 20 unless given' }),
+    concurrency: z
+      .number()
+      .int()
+      .min(1)
+      .max(100)
+      .optional()
+      .openapi({ description: 'Requests under way at a time; 8 unless given' }),
+  })
+  .openapi('RequestBudget');
+export type RequestBudget = z.infer<typeof RequestBudget>;
+
 /** A connection as shown: its secrets are named, never told. */
 export const Connection = z
   .object({
@@ -8,6 +28,7 @@ export const Connection = z
     name: Name,
     tracker: z.string(),
     config: z.record(z.string(), z.unknown()),
+    budget: RequestBudget.optional(),
     secrets: z.array(z.string()).openapi({ description: 'Names of the secrets stored' }),
     state: z.enum(['active', 'paused']),
     reason: z.string().optional(),

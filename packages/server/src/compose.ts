@@ -2,7 +2,6 @@ import { hostname } from 'node:os';
 import path from 'node:path';
 import { VERSION } from '@lockstep/api';
 import { connectors as builtIn } from '@lockstep/connectors';
-import type { Budget } from '@lockstep/engine';
 import type { ConnectorDefinition } from '@lockstep/sdk';
 import { pino } from 'pino';
 import { z } from 'zod';
@@ -11,6 +10,7 @@ import { listen } from './http/listen.ts';
 import { openToken } from './http/token.ts';
 import { inspectInstallation } from './installation.ts';
 import { Trackers } from './integrations/connect.ts';
+import { Budgets } from './integrations/budgets.ts';
 import { ConfigurationDesk } from './integrations/configuration-desk.ts';
 import { ConnectionDesk } from './integrations/connections.ts';
 import { IntegrationDesk } from './integrations/integrations.ts';
@@ -25,7 +25,6 @@ import type { Log } from './postgres/log.ts';
 import { makeFolder } from './postgres/make-folder.ts';
 import { toStartupError } from './postgres/startup-error.ts';
 import { openKeyring } from './secrets/keyring.ts';
-import { PgBudget } from './store/budget.ts';
 import { Connections } from './store/connections.ts';
 import { connectDatabase } from './store/database.ts';
 import { Integrations } from './store/integrations.ts';
@@ -50,7 +49,7 @@ export interface ServerOptions {
   readonly profile?: Profile;
   /** Integrations that run side by side here; default 4. 0: the API only, other servers run them. */
   readonly concurrency?: number;
-  /** Of each connection: requests a second (default 20, as many at once after a quiet time) and under way at a time (8). */
+  /** Of a connection that sets none: requests a second (default 20, as many at once after a quiet time) and under way at a time (8). */
   readonly budget?: { readonly rate?: number; readonly concurrency?: number };
   readonly connectors?: readonly ConnectorDefinition[];
   /** Default: pino to standard error. */
@@ -91,21 +90,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await migrate(db, log);
     const keyring = await openKeyring({ db, dataFolder, environmentKey: options.environmentKey });
 
-    const budgets = new Map<string, PgBudget>();
-    undo.push(async () => void (await Promise.all([...budgets.values()].map((budget) => budget.close()))));
-    const budgetOf = (connectionId: string): Budget => {
-      const { rate = 20, concurrency = 8 } = options.budget ?? {};
-      const budget =
-        budgets.get(connectionId) ?? new PgBudget({ db, log, connectionId, rate, burst: rate, concurrency });
-      budgets.set(connectionId, budget);
-      return budget;
-    };
+    const budgets = new Budgets({ db, log, standard: { rate: 20, concurrency: 8, ...options.budget } });
+    undo.push(() => budgets.close());
     const trackers = new Trackers(options.connectors ?? builtIn);
     const store = new Connections({ db, keyring });
     const integrations = new Integrations(db);
     const runs = new Runs(db);
     const live = new LiveRuns();
-    const sides = new Sides({ connections: store, trackers, budgetOf });
+    const sides = new Sides({ connections: store, trackers, budgets });
     undo.push(() => sides.close());
 
     const runner = new Runner({
@@ -120,7 +112,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       holder: `${hostname()}:${process.pid}`,
     });
     undo.push(() => runner.stop());
-    const connections = new ConnectionDesk({ store, integrations, trackers, budgetOf });
+    const connections = new ConnectionDesk({ store, integrations, trackers, budgets });
     const desk = new IntegrationDesk({
       store: integrations,
       sides,
@@ -142,7 +134,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
             keyFromEnvironment: (options.environmentKey ?? '').trim() !== '',
           }),
         trackers: () => trackers.definitions.map(described),
-        configuration: new ConfigurationDesk({ store, connections, integrations: desk, trackers, budgetOf }),
+        configuration: new ConfigurationDesk({ store, connections, integrations: desk, trackers, budgets }),
         connections,
         integrations: desk,
         runs,

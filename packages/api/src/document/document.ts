@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { RequestBudget } from '../connection.ts';
 import { Name } from '../name.ts';
 import { IntegrationDocument } from './integration.ts';
 
@@ -6,6 +7,7 @@ export const ConnectionDocument = z
   .strictObject({
     tracker: z.string().min(1).openapi({ example: 'redmine' }),
     config: z.record(z.string(), z.unknown()).default({}),
+    budget: RequestBudget.optional(),
   })
   .openapi('ConnectionDocument');
 export type ConnectionDocument = z.output<typeof ConnectionDocument>;

@@ -6,14 +6,18 @@ import type { Output } from '../output.ts';
 export async function exportAll(client: Client, output: Output): Promise<void> {
   const connections: Record<string, unknown> = {};
   const variables: string[] = [];
-  for (const { name, tracker, config, secrets } of (await client.connections()).items) {
+  for (const { name, tracker, config, budget, secrets } of (await client.connections()).items) {
     const references: Record<string, string> = {};
     for (const secret of secrets) {
       const variable = variableOf(name, secret);
       variables.push(variable);
       references[secret] = `\${env:${variable}}`;
     }
-    connections[name] = { tracker, config: { ...config, ...references } };
+    connections[name] = {
+      tracker,
+      config: { ...config, ...references },
+      ...(budget === undefined ? {} : { budget }),
+    };
   }
   const integrations = Object.fromEntries(
     (await client.integrations()).items.map((one) => [one.name, one.document]),

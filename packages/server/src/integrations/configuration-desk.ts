@@ -1,8 +1,8 @@
 import type { Applied, ConfigurationDocument, Fault } from '@lockstep/api';
-import type { Budget } from '@lockstep/engine';
 import type { ConnectionEntry, Connections } from '../store/connections.ts';
 import type { IntegrationEntry } from '../store/integrations.ts';
 import { refuseClaimed } from './claims.ts';
+import type { Budgets } from './budgets.ts';
 import type { Trackers } from './connect.ts';
 import type { ConnectionDesk, PreparedConnection } from './connections.ts';
 import type { IntegrationDesk, PreparedIntegration } from './integrations.ts';
@@ -18,7 +18,7 @@ export class ConfigurationDesk {
     readonly connections: ConnectionDesk;
     readonly integrations: IntegrationDesk;
     readonly trackers: Trackers;
-    readonly budgetOf: (connectionId: string) => Budget;
+    readonly budgets: Budgets;
   };
 
   constructor(parts: ConfigurationDesk['parts']) {
@@ -119,7 +119,7 @@ function overlaid(store: Connections, prepared: readonly PreparedConnection[]): 
   };
 }
 
-function asEntry({ name, tracker, open, secrets }: PreparedConnection): ConnectionEntry {
+function asEntry({ name, tracker, open, secrets, budget }: PreparedConnection): ConnectionEntry {
   const now = new Date().toISOString();
   return {
     id: name,
@@ -127,6 +127,7 @@ function asEntry({ name, tracker, open, secrets }: PreparedConnection): Connecti
     connector: tracker,
     config: open,
     secretNames: Object.keys(secrets),
+    budget: budget ?? null,
     state: 'active',
     reason: null,
     revision: 0,

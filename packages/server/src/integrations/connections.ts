@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Connection, ConnectionCheck, ConnectionDocument, Outcome } from '@lockstep/api';
-import type { Budget, IntegrationConfiguration } from '@lockstep/engine';
+import type { Connection, ConnectionCheck, ConnectionDocument, Outcome, RequestBudget } from '@lockstep/api';
+import type { IntegrationConfiguration } from '@lockstep/engine';
 import type { CheckReport } from '@lockstep/sdk';
 import { secretFields } from '@lockstep/sdk';
 import type { ConnectionEntry, Connections } from '../store/connections.ts';
 import type { Integrations } from '../store/integrations.ts';
+import type { Budgets } from './budgets.ts';
 import type { Trackers } from './connect.ts';
 import { Refusal } from './refusal.ts';
 import { trackerFailure } from './tracker-failure.ts';
@@ -19,6 +20,7 @@ export interface PreparedConnection {
   readonly tracker: string;
   readonly open: Readonly<Record<string, unknown>>;
   readonly secrets: Readonly<Record<string, string>>;
+  readonly budget: RequestBudget | undefined;
   readonly outcome: Outcome;
 }
 
@@ -27,18 +29,18 @@ export class ConnectionDesk {
   private readonly store: Connections;
   private readonly integrations: Integrations;
   private readonly trackers: Trackers;
-  private readonly budgetOf: (connectionId: string) => Budget;
+  private readonly budgets: Budgets;
 
   constructor(parts: {
     readonly store: Connections;
     readonly integrations: Integrations;
     readonly trackers: Trackers;
-    readonly budgetOf: (connectionId: string) => Budget;
+    readonly budgets: Budgets;
   }) {
     this.store = parts.store;
     this.integrations = parts.integrations;
     this.trackers = parts.trackers;
-    this.budgetOf = parts.budgetOf;
+    this.budgets = parts.budgets;
   }
 
   async list(): Promise<Connection[]> {
@@ -68,20 +70,21 @@ export class ConnectionDesk {
       existing.state === 'active' &&
       existing.connector === document.tracker &&
       isDeepStrictEqual(existing.config, open) &&
+      isDeepStrictEqual(existing.budget ?? undefined, document.budget) &&
       isDeepStrictEqual(await this.store.secrets(name), secrets);
     const outcome = existing === undefined ? 'created' : same ? 'unchanged' : 'changed';
-    return { name, tracker: document.tracker, open, secrets, outcome };
+    return { name, tracker: document.tracker, open, secrets, budget: document.budget, outcome };
   }
 
   /** Asks the tracker; warnings come back, a failure is thrown. */
-  async tryOut({ name, tracker, open, secrets }: PreparedConnection): Promise<readonly string[]> {
+  async tryOut({ name, tracker, open, secrets, budget }: PreparedConnection): Promise<readonly string[]> {
     const scope = await this.scopeInUse(name, tracker);
-    return told(await this.try(name, tracker, { ...open, ...secrets }, scope)).warnings;
+    return told(await this.try({ name, tracker, config: { ...open, ...secrets }, scope, budget })).warnings;
   }
 
-  async save({ name, tracker, open, secrets, outcome }: PreparedConnection): Promise<void> {
+  async save({ name, tracker, open, secrets, budget, outcome }: PreparedConnection): Promise<void> {
     if (outcome === 'unchanged') return;
-    await this.store.save({ id: name, name, connector: tracker, config: open, secrets });
+    await this.store.save({ id: name, name, connector: tracker, config: open, secrets, budget });
   }
 
   async remove(name: string): Promise<void> {
@@ -103,12 +106,13 @@ export class ConnectionDesk {
     const entry = await this.entry(name);
     try {
       const config = { ...entry.config, ...(await this.store.secrets(name)) };
-      const report = await this.try(
+      const report = await this.try({
         name,
-        entry.connector,
+        tracker: entry.connector,
         config,
-        await this.scopeInUse(name, entry.connector),
-      );
+        scope: await this.scopeInUse(name, entry.connector),
+        budget: entry.budget,
+      });
       if (entry.state === 'paused') await this.store.resume(name);
       return { ok: true, name, ...told(report) };
     } catch (error) {
@@ -117,19 +121,26 @@ export class ConnectionDesk {
     }
   }
 
-  private async try(
-    name: string,
-    tracker: string,
-    config: Readonly<Record<string, unknown>>,
-    scope: Readonly<Record<string, unknown>> | undefined,
-  ): Promise<CheckReport | undefined> {
+  private async try({
+    name,
+    tracker,
+    config,
+    scope,
+    budget,
+  }: {
+    readonly name: string;
+    readonly tracker: string;
+    readonly config: Readonly<Record<string, unknown>>;
+    readonly scope: Readonly<Record<string, unknown>> | undefined;
+    readonly budget: RequestBudget | null | undefined;
+  }): Promise<CheckReport | undefined> {
     // A tracker that needs a scope is tried with the first integration's; before that its form is all there is to check.
     if (scope === undefined) return undefined;
     const signal = AbortSignal.timeout(PATIENCE);
     try {
       const connector = this.trackers.connect(tracker, config, scope);
       try {
-        return await withinBudget(this.budgetOf(name), signal, () => connector.check(signal));
+        return await withinBudget(this.budgets.of(name, budget), signal, () => connector.check(signal));
       } finally {
         await connector.close?.();
       }
@@ -210,6 +221,7 @@ function shown(entry: ConnectionEntry): Connection {
     name: entry.name,
     tracker: entry.connector,
     config: { ...entry.config },
+    ...(entry.budget === null ? {} : { budget: entry.budget }),
     secrets: [...entry.secretNames],
     state: entry.state,
     ...(entry.reason === null ? {} : { reason: entry.reason }),

@@ -2,6 +2,7 @@ import type { Fault } from '@lockstep/api';
 import type { Both, Budget, IntegrationConfiguration, Side, SidePort } from '@lockstep/engine';
 import type { Connector, Schema } from '@lockstep/sdk';
 import type { Connections } from '../store/connections.ts';
+import type { Budgets } from './budgets.ts';
 import type { Trackers } from './connect.ts';
 import { Refusal } from './refusal.ts';
 import { trackerFailure, type TrackerPlace } from './tracker-failure.ts';
@@ -25,16 +26,16 @@ export class Sides {
   private readonly opened = new Map<string, Opened>();
   private readonly connections: ConnectionSource;
   private readonly trackers: Trackers;
-  private readonly budgetOf: (connectionId: string) => Budget;
+  private readonly budgets: Budgets;
 
   constructor(parts: {
     readonly connections: ConnectionSource;
     readonly trackers: Trackers;
-    readonly budgetOf: (connectionId: string) => Budget;
+    readonly budgets: Budgets;
   }) {
     this.connections = parts.connections;
     this.trackers = parts.trackers;
-    this.budgetOf = parts.budgetOf;
+    this.budgets = parts.budgets;
   }
 
   /** Both sides of an integration. `fresh`: read the schemas again. Throws `Refusal`. */
@@ -76,7 +77,7 @@ export class Sides {
     const { connection: id, scope } = configuration[side];
     const entry = await this.connections.get(id);
     if (entry === undefined) throw unknownConnection(id, side);
-    const budget = this.budgetOf(id);
+    const budget = this.budgets.of(id, entry.budget);
     try {
       const key = JSON.stringify([id, scope]);
       let one = this.opened.get(key);

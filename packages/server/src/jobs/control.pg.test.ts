@@ -175,3 +175,37 @@ test('what became of a request is told: its run, or that another replaced it', a
     .poll(async () => (await client.request(forced.request)).run?.outcome, { timeout: 15_000 })
     .toBe('succeeded');
 });
+
+test('a connection’s own budget holds for every run, stays when it is read back, and is told as waiting', async () => {
+  const left = openTracker('left');
+  const writes: number[] = [];
+  let atOnce = 0;
+  let most = 0;
+  const right = openTracker('right', {
+    before: async (kind) => {
+      if (kind !== 'write') return;
+      writes.push(Date.now());
+      most = Math.max(most, ++atOnce);
+      await Promise.resolve();
+    },
+    after: (kind) => void (kind === 'write' && atOnce--),
+  });
+  for (let index = 0; index < 10; index++) left.create('sync', { title: `item ${index}` });
+  const { client } = await serving.start();
+  await configureOne(client);
+  const slow = { tracker: 'memory', config: { tracker: 'right' }, budget: { rate: 5, concurrency: 1 } };
+  const changed = await client.configure({ connections: { right: slow } });
+  expect(changed.connections).toEqual([{ name: 'right', outcome: 'changed' }]);
+  expect((await client.connections()).items[1]).toMatchObject({ name: 'right', budget: slow.budget });
+  expect((await client.configure({ connections: { right: slow } })).connections[0]?.outcome).toBe(
+    'unchanged',
+  );
+  await client.enable('one');
+  const run = await latestEnded(client, 20_000);
+  expect(run).toMatchObject({ outcome: 'succeeded', right: { created: 10 } });
+  expect(right.items.size).toBe(10);
+  // Five at once after a quiet time, then five a second; reads take their part of them.
+  expect((writes.at(-1) ?? 0) - (writes[0] ?? 0)).toBeGreaterThanOrEqual(900);
+  expect(run.right?.waited).toBeGreaterThan(900);
+  expect(most).toBe(1);
+});

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { RequestBudget } from '@lockstep/api';
 import type { Keyring } from '../secrets/keyring.ts';
 import type { Db } from './database.ts';
 import { json, orNull } from './text.ts';
@@ -12,6 +13,7 @@ export interface ConnectionEntry {
   readonly connector: string;
   readonly config: Readonly<Record<string, unknown>>;
   readonly secretNames: readonly string[];
+  readonly budget: RequestBudget | null;
   readonly state: 'active' | 'paused';
   /** Why it is paused. */
   readonly reason: string | null;
@@ -25,11 +27,14 @@ export interface ConnectionInput {
   readonly name: string;
   readonly connector: string;
   readonly config: Readonly<Record<string, unknown>>;
+  /** Absent: the standard one. */
+  readonly budget?: RequestBudget | undefined;
   /** All secrets; absent keeps those stored. */
   readonly secrets?: SecretValues;
 }
 
-const columns = sql.raw(`id, name, connector, config, secret_names as "secretNames", state, reason, revision,
+const columns =
+  sql.raw(`id, name, connector, config, secret_names as "secretNames", budget, state, reason, revision,
   created_at as "createdAt", updated_at as "updatedAt"`);
 
 export class Connections {
@@ -51,10 +56,11 @@ export class Connections {
     return this.db.transaction().execute(async (trx) => {
       if (sealed !== null) await this.keyring.assertCurrent(trx);
       const { rows } = await sql<ConnectionEntry>`
-        insert into connection (id, name, connector, config, secrets, secret_names)
-        values (${input.id}, ${input.name}, ${input.connector}, ${json(input.config)}, ${sealed}, ${names}::text[])
+        insert into connection (id, name, connector, config, budget, secrets, secret_names)
+        values (${input.id}, ${input.name}, ${input.connector}, ${json(input.config)},
+          ${input.budget === undefined ? null : json(input.budget)}, ${sealed}, ${names}::text[])
         on conflict (id) do update set name = excluded.name, connector = excluded.connector, config = excluded.config,
-          secrets = coalesce(excluded.secrets, connection.secrets),
+          budget = excluded.budget, secrets = coalesce(excluded.secrets, connection.secrets),
           secret_names = case when excluded.secrets is null then connection.secret_names else excluded.secret_names end,
           state = 'active', reason = null, revision = connection.revision + 1, updated_at = now()
           where ${revision ?? null}::integer is null or connection.revision = ${revision ?? null}
