@@ -37,7 +37,7 @@ export class People {
   }
 
   async perform(deed: Deed): Promise<void> {
-    const singles = deed.kind === 'both' ? (deed.deeds as readonly Single[]) : [deed];
+    const singles = deed.kind === 'both' ? await this.possible(deed.deeds as readonly Single[]) : [deed];
     const sides = await Promise.all(
       singles.map(async (it) => {
         try {
@@ -52,6 +52,12 @@ export class People {
       }),
     );
     if (sides.includes('redmine') && sides.includes('rt')) this.clashes += 1;
+  }
+
+  /** While an item has no copy, there is nothing to do on the other side. */
+  private async possible(deeds: readonly Single[]): Promise<readonly Single[]> {
+    const sides = await Promise.all(deeds.map(async (it) => (await this.place(it.side, it.token))?.side));
+    return new Set(sides).size === deeds.length ? deeds : deeds.slice(0, 1);
   }
 
   /** Gives the side on which it was done. */

@@ -5,7 +5,7 @@ import type { People } from './people.ts';
 import type { ServerProcess } from './server.ts';
 import type { Round } from './story.ts';
 
-const PATIENCE = 120_000;
+const PATIENCE = 180_000;
 /** Milliseconds; where a storm is new, a run takes longer. */
 const LONG_RUN = 5_000;
 
@@ -18,6 +18,7 @@ export async function playStorm(
 ): Promise<number> {
   let kills = 0;
   for (const round of rounds) {
+    if (round.calm) await calm(server, tell);
     const deeds = people.play(round.deeds);
     const run = await killAtWork(server, round);
     kills += 1;
@@ -28,6 +29,16 @@ export async function playStorm(
     await deeds;
   }
   return kills;
+}
+
+/** Waits until a run of this server has ended: nothing is left of the first rush. */
+async function calm(server: ServerProcess, tell: (line: string) => void): Promise<void> {
+  for (const end = Date.now() + PATIENCE; Date.now() < end; await delay(200)) {
+    if ((await lastRun(server))?.outcome !== 'succeeded') continue;
+    tell('the first rush is over');
+    return;
+  }
+  throw new Error(`no run has ended within ${PATIENCE / 1000} s\n${await server.tail()}`);
 }
 
 /** Waits for a run and kills the server so far into it; a run that ends before tells how long the next one may take. */

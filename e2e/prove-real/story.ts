@@ -40,6 +40,8 @@ export type Deed =
   | { readonly kind: 'both'; readonly deeds: readonly Deed[] };
 
 export interface Round {
+  /** Is the rush of the first creations waited out before? */
+  readonly calm: boolean;
   readonly deeds: readonly { readonly pause: number; readonly deed: Deed }[];
   /** How far into a run the server is killed, 0..1. */
   readonly moment: number;
@@ -71,7 +73,9 @@ export function writeStory(chance: Chance, items: number, kills: number): Story 
     const others = Array.from({ length: Math.max(6, Math.round(items * 0.4)) }, () => author.deed());
     const deeds = [...made, ...others].map((deed) => ({ pause: 30 + chance.below(500), deed }));
     // Most of a run's writes come early in it.
-    return { deeds, moment: chance.fraction() ** 1.5, database: chance.happens(0.4) };
+    // A third of the kills hits the creation of the copies, the others what people do with them.
+    const calm = index === Math.ceil(kills / 3);
+    return { calm, deeds, moment: chance.fraction() ** 1.5, database: chance.happens(0.4) };
   });
   return { rule, first, rounds };
 }

@@ -241,6 +241,8 @@ describe('long texts', () => {
   it('takes it for well when a person took the sentence out, or a conflict keeps it', () => {
     const byPerson = [wrote(old, `${old} m000002z`), wrote(`${old} m000002z`, old, 'bob')];
     expect(violations(with_('redmine', { changes: byPerson }))).toEqual([]);
+    const atOnce = [wrote(old, `${old} m000002z`), wrote(old, old, 'bob')];
+    expect(violations(with_('redmine', { changes: atOnce }))).toEqual([]);
     const merged = [wrote(old, `${old} m000002z`), wrote(`${old} m000002z`, old, 'lockstep')];
     const kept: KeptConflict = {
       field: 'details',

@@ -13,10 +13,14 @@ export function auditTexts(pair: Pair, conflicts: readonly KeptConflict[]): Viol
       .flatMap((it) => SIDES.flatMap((side) => marksOf(it.values[side]))),
   );
   const histories = SIDES.flatMap((side) =>
-    historyOf(pair[side], 'details').map((change) => ({ side, change })),
+    historyOf(pair[side], 'details').map((change, index, all) => ({
+      side,
+      change,
+      previous: all[index - 1],
+    })),
   );
   const people = histories.filter(({ change }) => change.by !== SYNC_ACCOUNT);
-  const removed = new Set(people.flatMap(({ change }) => takenOut(change)));
+  const removed = new Set(people.flatMap(({ change, previous }) => takenOut(change, previous)));
   const present = { redmine: marksOf(pair.redmine.fields.details), rt: marksOf(pair.rt.fields.details) };
   const violations = people.flatMap(({ side, change }) =>
     putIn(change)
@@ -38,9 +42,11 @@ function putIn(change: Change): readonly string[] {
   return marksOf(change.after).filter((mark) => !before.includes(mark));
 }
 
-function takenOut(change: Change): readonly string[] {
+/** Of two people who save at once, the tracker lets the second overwrite what it does not even name as the old text. */
+function takenOut(change: Change, previous: Change | undefined): readonly string[] {
   const after = marksOf(change.after);
-  return marksOf(change.before).filter((mark) => !after.includes(mark));
+  const before = [...marksOf(change.before), ...marksOf(previous?.after ?? '')];
+  return before.filter((mark) => !after.includes(mark));
 }
 
 /** A merge gone wrong shows as a sentence that stands twice. */
