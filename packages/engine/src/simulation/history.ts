@@ -21,9 +21,12 @@ export type FaultKind =
   | 'second worker'
   | 'person meanwhile';
 
-/** A fault at the n-th moment of a run: remote calls and commits are counted, each before and after. */
+/** A fault at the n-th moment of a run, or the first behind it where it can happen. */
 export interface Fault {
+  /** From 0. Remote calls and commits are counted, each before and after; with `on`, those of that name. */
   readonly at: number;
+  /** A side and a kind of call, e.g. `right write`, or a commit, e.g. `commit settle`. */
+  readonly on?: string;
   readonly kind: FaultKind;
   /** For `person meanwhile`: what that person does. */
   readonly step?: PersonStep;

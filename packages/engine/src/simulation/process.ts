@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { ConnectorError } from '@lockstep/sdk';
 import type { CallKind } from '@lockstep/connectors';
+import type { Side } from '../configuration/integration.ts';
 import type { Fault, FaultKind, PersonStep } from './history.ts';
 
 /** The process died here: nothing it would still do happens. */
@@ -35,6 +36,8 @@ export class SimulatedProcess {
   private readonly faults: Fault[];
   private readonly around: Surroundings;
   private moment = 0;
+  /** How often a call or commit of a name was begun, less one. */
+  private readonly begun = new Map<string, number>();
   private isDead = false;
   private stall: Promise<void> | undefined;
   private expired = 0;
@@ -57,8 +60,10 @@ export class SimulatedProcess {
     return this.moment;
   }
 
-  async beforeCall(kind: CallKind): Promise<void> {
-    const fault = await this.next(BEFORE_CALL);
+  async beforeCall(side: Side, kind: CallKind): Promise<void> {
+    const name = `${side} ${kind}`;
+    this.begun.set(name, (this.begun.get(name) ?? -1) + 1);
+    const fault = await this.next(BEFORE_CALL, name);
     if (this.expired > 0 && fault === undefined) {
       this.expired -= 1;
       throw new ConnectorError('auth', 'the token has expired');
@@ -85,20 +90,22 @@ export class SimulatedProcess {
     }
   }
 
-  async afterCall(kind: CallKind): Promise<void> {
-    const fault = await this.next(AFTER_CALL);
+  async afterCall(side: Side, kind: CallKind): Promise<void> {
+    const fault = await this.next(AFTER_CALL, `${side} ${kind}`);
     if (fault === 'death after a call') this.die();
     if (fault === 'web page') throw new ConnectorError(isWrite(kind) ? 'ambiguous' : 'auth', 'a web page');
     if (fault !== undefined)
       throw new ConnectorError(isWrite(kind) ? 'ambiguous' : 'unavailable', `${fault}: ${kind}`);
   }
 
-  async beforeCommit(): Promise<void> {
-    this.commitFault(await this.next(BEFORE_COMMIT));
+  async beforeCommit(what: string): Promise<void> {
+    const name = `commit ${what}`;
+    this.begun.set(name, (this.begun.get(name) ?? -1) + 1);
+    this.commitFault(await this.next(BEFORE_COMMIT, name));
   }
 
-  async afterCommit(): Promise<void> {
-    this.commitFault(await this.next(AFTER_COMMIT));
+  async afterCommit(what: string): Promise<void> {
+    this.commitFault(await this.next(AFTER_COMMIT, `commit ${what}`));
   }
 
   private commitFault(fault: FaultKind | undefined): void {
@@ -108,12 +115,12 @@ export class SimulatedProcess {
   }
 
   /** The first fault that is due and can happen at such a moment. */
-  private async next(fitting: readonly FaultKind[]): Promise<FaultKind | undefined> {
+  private async next(fitting: readonly FaultKind[], name: string): Promise<FaultKind | undefined> {
     await this.stall;
     if (this.isDead) throw new Death();
     this.moment += 1;
     const index = this.faults.findIndex(
-      (fault) => fault.at < this.moment && (fitting.includes(fault.kind) || ANYWHERE.includes(fault.kind)),
+      (fault) => this.isDue(fault, name) && (fitting.includes(fault.kind) || ANYWHERE.includes(fault.kind)),
     );
     const [fault] = index < 0 ? [] : this.faults.splice(index, 1);
     if (fault === undefined) return undefined;
@@ -132,6 +139,10 @@ export class SimulatedProcess {
       default:
         return fault.kind;
     }
+  }
+
+  private isDue({ at, on }: Fault, name: string): boolean {
+    return on === undefined ? at < this.moment : on === name && at <= (this.begun.get(name) ?? 0);
   }
 
   private die(): never {

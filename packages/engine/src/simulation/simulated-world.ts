@@ -147,10 +147,10 @@ export class SimulatedWorld {
   private hooks(side: Side): Hooks {
     return {
       before: async (kind: CallKind) => {
-        await SimulatedProcess.current?.beforeCall(kind);
+        await SimulatedProcess.current?.beforeCall(side, kind);
         this.tell(`${side} ${kind}`);
       },
-      after: async (kind: CallKind) => SimulatedProcess.current?.afterCall(kind),
+      after: async (kind: CallKind) => SimulatedProcess.current?.afterCall(side, kind),
     };
   }
 
@@ -174,10 +174,10 @@ export class SimulatedWorld {
       },
       random: { id: () => `id-${(this.ids += 1)}`, fraction: () => this.chance.fraction() },
       store: memoryStore(this.state, run, {
-        before: async () => SimulatedProcess.current?.beforeCommit(),
+        before: async (what) => SimulatedProcess.current?.beforeCommit(what),
         after: async (what) => {
           this.tell(`commit ${what}`);
-          await SimulatedProcess.current?.afterCommit();
+          await SimulatedProcess.current?.afterCommit(what);
         },
       }),
       sides: { left: left as SidePort, right: right as SidePort },
