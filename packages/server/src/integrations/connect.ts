@@ -42,14 +42,25 @@ export class Trackers {
     return { open, secrets };
   }
 
-  /** One side at work. `config` holds the secrets. */
-  connect(id: string, config: Values, scope: Values): Connector {
+  /** One side at work. `config` holds the secrets. `tellSkew` hears the tracker's clock minus ours with each answer. */
+  connect(
+    id: string,
+    config: Values,
+    scope: Values,
+    tellSkew: (milliseconds: number) => void = () => undefined,
+  ): Connector {
     const definition = this.find(id);
     return definition.connect(
       this.parse(definition, 'config', config),
       this.parse(definition, 'scope', scope),
       {
-        http: (options) => createHttp(options, { now: () => Date.now() }),
+        http: (options) =>
+          createHttp(options, {
+            now: () => Date.now(),
+            onAnswer: ({ skew }) => {
+              if (skew !== undefined) tellSkew(skew);
+            },
+          }),
         now: () => Date.now(),
       },
     );

@@ -11,6 +11,8 @@ import { withinBudget } from './within-budget.ts';
 interface Opened {
   readonly revision: number;
   readonly connector: Connector;
+  /** Tracker's minus ours, milliseconds, as its latest answer told. */
+  readonly clock: { skew?: number };
   schema: Promise<Schema> | undefined;
   readAt: number;
 }
@@ -83,22 +85,27 @@ export class Sides {
       let one = this.opened.get(key);
       if (one === undefined || one.revision !== entry.revision) {
         const config = { ...entry.config, ...(await this.connections.secrets(id)) };
+        const clock: Opened['clock'] = {};
         one = {
           revision: entry.revision,
-          connector: this.trackers.connect(entry.connector, config, scope),
+          connector: this.trackers.connect(entry.connector, config, scope, (skew) => {
+            clock.skew = skew;
+          }),
+          clock,
           schema: undefined,
           readAt: 0,
         };
         // The one replaced may still be in use by a run; it is left to it.
         this.opened.set(key, one);
       }
-      const { connector } = one;
+      const { connector, clock } = one;
       if (options.warn !== undefined) {
         // Before the schema is read: a check knows best what is wrong with an address.
         const report = await withinBudget(budget, signal, () => connector.check(signal));
         report.warnings.forEach(options.warn);
       }
-      return { connector, budget, schema: await schemaOf(one, budget, signal, options.fresh) };
+      const schema = await schemaOf(one, budget, signal, options.fresh);
+      return { connector, budget, schema, clockSkew: () => clock.skew };
     } catch (error) {
       throw onSide(trackerFailure(error, entry.name, placeOf(side)), side);
     }

@@ -47,7 +47,11 @@ export async function connectDatabase(options: DatabaseOptions): Promise<Databas
     types: { getTypeParser },
   });
   // Without this, an idle connection that breaks would end the process.
-  pool.on('error', (error) => options.log.warn({ reason: error.message }, 'a database connection was lost'));
+  let closing = false;
+  pool.on('error', (error) => {
+    // The pool is ended before its connections have said goodbye; a server that ends meanwhile is no news.
+    if (!closing) options.log.warn({ reason: error.message }, 'a database connection was lost');
+  });
   const db: Db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   try {
     const { rows } = await sql<{ version: number }>`
@@ -58,7 +62,11 @@ export async function connectDatabase(options: DatabaseOptions): Promise<Databas
     await db.destroy();
     throw error instanceof StartupError ? error : unreachable(options.url, error);
   }
-  return { db, pool, close: () => db.destroy() };
+  const close = (): Promise<void> => {
+    closing = true;
+    return db.destroy();
+  };
+  return { db, pool, close };
 }
 
 /** Instants as ISO 8601 with milliseconds, big integers as numbers (ours stay far below 2^53). */
