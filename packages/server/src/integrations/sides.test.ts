@@ -1,0 +1,53 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { connectMemory, MemoryTracker } from '@lockstep/connectors';
+import { defineConnector } from '@lockstep/sdk';
+import { expect, it } from 'vitest';
+import { z } from 'zod';
+import { Trackers } from './connect.ts';
+import { Sides } from './sides.ts';
+
+it("hands the engine the tracker's clock, as its answers tell it", async () => {
+  const server = createServer((_, response) => {
+    response.setHeader('date', new Date(Date.now() - 600_000).toUTCString()).end('{}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const definition = defineConnector({
+    id: 'late',
+    title: 'Late',
+    config: z.strictObject({}),
+    scope: z.strictObject({}),
+    connect(_config, _scope, host) {
+      const http = host.http({ baseUrl: url });
+      const connector = connectMemory(new MemoryTracker('late', () => Date.now()));
+      return {
+        ...connector,
+        schema: async (signal) => {
+          await http.send({ path: 'schema', signal });
+          return connector.schema(signal);
+        },
+      };
+    },
+  });
+  const entry = { id: 'c', name: 'c', connector: 'late', config: {}, revision: 1 };
+  const sides = new Sides({
+    connections: { get: async () => entry, secrets: async () => ({}) } as unknown as ConstructorParameters<
+      typeof Sides
+    >[0]['connections'],
+    trackers: new Trackers([definition]),
+    budgetOf: () => ({
+      acquire: async () => ({ waited: 0, release: () => undefined }),
+      penalise: async () => undefined,
+    }),
+  });
+  const side = { connection: 'c', scope: {} };
+  const { left } = await sides.open(
+    { name: 'i', left: side, right: side, types: [], interval: 0 },
+    new AbortController().signal,
+  );
+  expect(left.clockSkew?.()).toBeLessThan(-598_000);
+  expect(left.clockSkew?.()).toBeGreaterThan(-603_000);
+  await sides.close();
+  server.close();
+});
