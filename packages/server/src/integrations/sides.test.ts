@@ -7,6 +7,13 @@ import { z } from 'zod';
 import { Trackers } from './connect.ts';
 import { Sides } from './sides.ts';
 
+type Parts = ConstructorParameters<typeof Sides>[0];
+
+const budget = {
+  acquire: async () => ({ waited: 0, release: () => undefined }),
+  penalise: async () => undefined,
+};
+
 it("hands the engine the tracker's clock, as its answers tell it", async () => {
   const server = createServer((_, response) => {
     response.setHeader('date', new Date(Date.now() - 600_000).toUTCString()).end('{}');
@@ -32,14 +39,9 @@ it("hands the engine the tracker's clock, as its answers tell it", async () => {
   });
   const entry = { id: 'c', name: 'c', connector: 'late', config: {}, revision: 1 };
   const sides = new Sides({
-    connections: { get: async () => entry, secrets: async () => ({}) } as unknown as ConstructorParameters<
-      typeof Sides
-    >[0]['connections'],
+    connections: { get: async () => entry, secrets: async () => ({}) } as unknown as Parts['connections'],
     trackers: new Trackers([definition]),
-    budgetOf: () => ({
-      acquire: async () => ({ waited: 0, release: () => undefined }),
-      penalise: async () => undefined,
-    }),
+    budgets: { of: () => budget } as unknown as Parts['budgets'],
   });
   const side = { connection: 'c', scope: {} };
   const { left } = await sides.open(
