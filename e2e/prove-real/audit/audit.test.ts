@@ -214,6 +214,39 @@ describe('fields', () => {
     expect(only).toMatch(/^lost: status “Closed” .* rewritten without need/);
   });
 
+  it('takes a change and its way back between two runs for none, unless it had got across', () => {
+    const there = change({ field: 'severity', before: 'Low', after: 'Medium' });
+    const back = change({ field: 'severity', before: 'Medium', after: 'Low', at: AT + 30_000 });
+    const lockstep = change({
+      field: 'severity',
+      before: 'Low',
+      after: 'High',
+      by: 'lockstep',
+      at: AT + 40_000,
+    });
+    const bob = change({ field: 'severity', before: 'Low', after: 'High', by: 'bob', at: AT + 29_000 });
+    const carried = change({
+      field: 'severity',
+      before: 'Low',
+      after: 'Medium',
+      by: 'lockstep',
+      at: AT + 20_000,
+    });
+    const state = (theirs: readonly Change[]): Doctored => ({
+      redmine: [
+        item('redmine', {
+          fields: { ...item('redmine').fields, severity: 'High' },
+          changes: [there, back, lockstep],
+        }),
+      ],
+      rt: [item('rt', { fields: { ...item('rt').fields, severity: 'High' }, changes: theirs })],
+    });
+    expect(violations(state([bob]))).toEqual([]);
+    expect(violations(state([carried, { ...bob, before: 'Medium' }]))).toEqual([
+      expect.stringMatching(/^lost: severity “Low” by alice/),
+    ]);
+  });
+
   it('does not mind what a person overwrote', () => {
     const changes = [change({}), change({ before: '[a000] desk', after: '[a000] door', by: 'bob' })];
     const carried = change({ after: '[a000] door', by: 'lockstep', at: AT + 20_000 });

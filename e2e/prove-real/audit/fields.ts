@@ -37,6 +37,7 @@ function lostEdits(pair: Pair, side: Side, field: Field, conflicts: readonly Kep
     ];
     if (meaning(side, field, next.after) === said) return lost('was rewritten without need as');
     if (wasThere(there, other(side), said, edit.at, next.at)) return [];
+    if (isBackAgain(edits, index, there, side)) return [];
     const kept = conflicts.some(
       (it) => isOf(it, pair) && it.field === field && meaning(side, field, it.values[side]) === said,
     );
@@ -58,6 +59,24 @@ function wasThere(history: readonly Change[], side: Side, said: string, from: nu
     const means = meaning(side, change.field, change.after);
     return means === said && until >= from && change.at <= to + 1_000;
   });
+}
+
+/**
+ * There and back between two runs is no change: both sides agreed on the value, a person left it and came back to it,
+ * and nothing of that had got across meanwhile.
+ */
+function isBackAgain(edits: readonly Change[], index: number, there: readonly Change[], side: Side): boolean {
+  const means = (at: number): string | undefined =>
+    edits[at] === undefined ? undefined : meaning(side, edits[at].field, edits[at].after);
+  const said = means(index) ?? '';
+  for (let left = index - 1; left >= 0 && edits[left + 1]?.by !== SYNC_ACCOUNT; left -= 1) {
+    const from = edits[left]?.at ?? 0;
+    const until = edits[left + 1]?.at ?? 0;
+    if (means(left) !== said || !wasThere(there, other(side), said, from, until)) continue;
+    const end = edits[index]?.at ?? 0;
+    return !there.some((it) => it.by === SYNC_ACCOUNT && it.at > until && it.at <= end);
+  }
+  return false;
 }
 
 export function isOf(conflict: KeptConflict, pair: Pair): boolean {
