@@ -68,6 +68,7 @@ async function resolve(context: RunContext, intent: Intent): Promise<boolean> {
     case 'attachment':
       return resolvePart(context, tracker, intent);
     case 'link':
+      return resolveLink(context, tracker, intent);
     case 'delete':
       await context.store.closeIntent(intent.id);
       return true;
@@ -179,6 +180,20 @@ async function resolveUpdate(context: RunContext, tracker: Tracker, intent: Inte
       : `an unanswered update of ${item.key} had not arrived`,
     journalOf(intent, item.fields),
   );
+  return true;
+}
+
+/** Setting a reference again changes nothing; what it replaced must be known all the same. */
+async function resolveLink(context: RunContext, tracker: Tracker, intent: Intent): Promise<boolean> {
+  const pair = (await context.store.pairs(intent.side, [intent.target ?? ''])).get(intent.target ?? '');
+  if (pair === undefined || intent.sent === undefined) {
+    await context.store.closeIntent(intent.id);
+    return true;
+  }
+  const item = await tracker.read(pair[intent.side].id);
+  const journal = journalOf(intent, item?.fields ?? intent.sent.target);
+  const text = `an unanswered reference on ${pair[intent.side].key} is set again if need be`;
+  await settleFound(context, intent, pair, [], text, journal);
   return true;
 }
 

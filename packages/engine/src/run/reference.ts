@@ -73,9 +73,9 @@ async function setField(
 ): Promise<Item> {
   const { items } = work.context.trackers[side].connector;
   const patch = { fields: { [field]: url }, expected: seen.version };
-  const { item } = await intend(work.context, intentOf(side, pair, url), (signal) =>
-    items.update(pair[side].id, patch, signal),
-  );
+  const before = { [field]: seen.fields[field] ?? null };
+  const intent = { ...intentOf(side, pair, url), sent: { target: patch.fields, source: {}, before } };
+  const { item } = await intend(work.context, intent, (signal) => items.update(pair[side].id, patch, signal));
   work.journal.push({
     side,
     field,

@@ -42,7 +42,10 @@ async function adoptByMarker(work: Work, type: CompiledType, item: Item, seen: S
   const paired = (await context.store.pairs(from, [sourceId])).get(sourceId);
   if (paired !== undefined) return false;
   const source = await context.trackers[from].read(sourceId);
-  if (source === undefined) return false;
+  if (source === undefined) {
+    skip(work, `it is our copy of an item that is gone from the ${from} side; the copy is left alone`);
+    return true;
+  }
   await adopt(work, type, source, item, intent, seen);
   return true;
 }
