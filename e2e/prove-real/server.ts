@@ -67,13 +67,17 @@ export class ServerProcess {
     this.child = undefined;
   }
 
+  /** Ends it cleanly if it lives; a database that a dead one left behind ends, too. */
   async stop(): Promise<void> {
     const { child } = this;
-    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = once(child, 'exit');
-    child.kill('SIGTERM');
-    await Promise.race([gone, delay(45_000, undefined, { ref: false })]);
-    if (child.exitCode === null && child.signalCode === null) await this.kill(true);
+    if (child !== undefined && child.exitCode === null && child.signalCode === null) {
+      const gone = once(child, 'exit');
+      child.kill('SIGTERM');
+      await Promise.race([gone, delay(45_000, undefined, { ref: false })]);
+      if (child.exitCode === null && child.signalCode === null) await this.kill(true);
+    }
+    const postmaster = await this.postmaster();
+    if (postmaster !== undefined) process.kill(postmaster, 'SIGINT');
   }
 
   async tail(): Promise<string> {
