@@ -1,4 +1,4 @@
-import type { FieldId, FieldValue, Item } from '@lockstep/sdk';
+import type { FieldId, FieldValue, Item, ItemId } from '@lockstep/sdk';
 import type { Side } from '../configuration/integration.ts';
 import { other } from '../configuration/integration.ts';
 import { agree } from '../mapping/compiled.ts';
@@ -72,6 +72,42 @@ export function newPair(
     Pair,
     'left' | 'right'
   >;
+  return {
+    ...sides,
+    id: context.random.id(),
+    state: 'active',
+    createdAt: instant(context.clock.now()),
+    streak: 0,
+    lastWritten: to,
+  };
+}
+
+/** Our copy of an item that is not there: paired all the same, so that it is known again should it come back. */
+export function pairWithMissing(
+  context: RunContext,
+  type: CompiledType,
+  from: Side,
+  sourceId: ItemId,
+  copy: Item,
+  carried: Carried | undefined,
+): Pair {
+  const to = other(from);
+  const missing: PairedItem = {
+    id: sourceId,
+    key: sourceId,
+    url: '',
+    type: type.mapping[from],
+    base: { version: '', updatedAt: instant(0), fields: { ...carried?.source } },
+    missingSince: instant(context.clock.now()),
+  };
+  const present: PairedItem = {
+    id: copy.id,
+    key: copy.key,
+    url: copy.url,
+    type: copy.type,
+    base: { version: copy.version, updatedAt: copy.updatedAt, fields: { ...carried?.target } },
+  };
+  const sides = { [from]: missing, [to]: present } as Pick<Pair, 'left' | 'right'>;
   return {
     ...sides,
     id: context.random.id(),

@@ -8,7 +8,7 @@ import { instant, line } from './context.ts';
 import type { RunContext } from './context.ts';
 import { hash } from './intents.ts';
 import { withSide, Work } from './work.ts';
-import { adopt } from './sync-new.ts';
+import { adopt, adoptAlone } from './sync-new.ts';
 import { stopsConnection } from './tracker.ts';
 import type { Tracker } from './tracker.ts';
 import { looksLike } from './unanswered.ts';
@@ -84,28 +84,25 @@ async function resolveCreate(context: RunContext, tracker: Tracker, intent: Inte
     const [copy] = free.toSorted((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt));
     if (copy === undefined && isTooEarly(context, tracker, intent)) return false;
     if (copy !== undefined) {
-      const source = await context.trackers[from].read(intent.source);
-      const type = source === undefined ? undefined : context.compiled.typeFor(from, source);
-      if (source !== undefined && type !== undefined) {
-        await adoptNow(context, type, source, copy, intent);
-        return true;
-      }
+      if (await adoptNow(context, copy, intent)) return true;
     }
   }
   await context.store.closeIntent(intent.id);
   return true;
 }
 
-async function adoptNow(
-  context: RunContext,
-  type: CompiledType,
-  source: Item,
-  copy: Item,
-  intent: Intent,
-): Promise<void> {
-  const work = new Work(context, other(intent.side), intent.source, undefined);
-  await adopt(work, type, source, copy, intent, {});
+/** False: the type is not mapped any more. */
+async function adoptNow(context: RunContext, copy: Item, intent: Intent): Promise<boolean> {
+  const from = other(intent.side);
+  const source = await context.trackers[from].read(intent.source);
+  const [side, item] = source === undefined ? [intent.side, copy] : [from, source];
+  const type = context.compiled.typeFor(side, item);
+  if (type === undefined) return false;
+  const work = new Work(context, side, item.id, undefined);
+  if (source === undefined) await adoptAlone(work, type, copy, intent.source, intent);
+  else await adopt(work, type, source, copy, intent, {});
   await work.finish([]);
+  return true;
 }
 
 /** By marker; where the tracker has none, our own recent items with the same content. */

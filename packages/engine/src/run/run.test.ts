@@ -199,6 +199,31 @@ describe('a run', () => {
     expect(world.left.counts.read + world.right.counts.read).toBe(before);
   });
 
+  it('knows an item again that was gone while its creation was unanswered (P1)', async () => {
+    let isLost = true;
+    const after = (kind: CallKind): void => {
+      if (kind !== 'write' || !isLost) return;
+      isLost = false;
+      throw new ConnectorError('ambiguous', 'answer lost');
+    };
+    const world = new World({ hooks: { right: { after } } });
+    world.left.create('alice', { title: 'One' });
+    await world.run();
+    world.left.delete('1');
+    world.time += 60_000;
+    await world.run();
+    await world.run();
+    expect(titles(world.left)).toEqual([]);
+    world.left.restore('alice', '1');
+    world.left.edit('alice', '1', { due: '2026-05-05' });
+    world.right.edit('u-bob', '1', { priority: 'urgent' });
+    await world.run();
+    await world.run();
+    expect([titles(world.left), titles(world.right)]).toEqual([['One'], ['One']]);
+    expect(world.left.item('1').fields['priority']).toBe('urgent');
+    expect(world.right.item('1').fields['due']).toBe('2026-05-05');
+  });
+
   it('reads the feed on where a rate limit refused a page (P2)', async () => {
     let lists = 0;
     const before = (kind: CallKind): void => {

@@ -1,4 +1,4 @@
-import type { Item, ItemDraft } from '@lockstep/sdk';
+import type { Item, ItemDraft, ItemId } from '@lockstep/sdk';
 import type { Side } from '../configuration/integration.ts';
 import { other } from '../configuration/integration.ts';
 import type { CompiledType } from '../mapping/compiled.ts';
@@ -6,7 +6,7 @@ import { planCreate } from '../plan/plan-create.ts';
 import type { Intent } from '../ports/records.ts';
 import type { RunContext } from './context.ts';
 import { createIntentId, hash, readMarker } from './intents.ts';
-import { newPair } from './new-pair.ts';
+import { newPair, pairWithMissing } from './new-pair.ts';
 import { park } from './park.ts';
 import { syncPair } from './sync-pair.ts';
 import { createdBy, intend } from './unanswered.ts';
@@ -43,7 +43,7 @@ async function adoptByMarker(work: Work, type: CompiledType, item: Item, seen: S
   if (paired !== undefined) return false;
   const source = await context.trackers[from].read(sourceId);
   if (source === undefined) {
-    skip(work, `it is our copy of an item that is gone from the ${from} side; the copy is left alone`);
+    await adoptAlone(work, type, item, sourceId, intent);
     return true;
   }
   await adopt(work, type, source, item, intent, seen);
@@ -80,6 +80,22 @@ async function isEditedByOthers(context: RunContext, side: Side, item: Item): Pr
   if (item.updatedBy === undefined) return false;
   const self = await context.trackers[side].self();
   return item.updatedBy.id !== self?.id;
+}
+
+/** Pairs a copy of ours with its source, though that is not there now. */
+export async function adoptAlone(
+  work: Work,
+  type: CompiledType,
+  copy: Item,
+  sourceId: ItemId,
+  intent: Intent | undefined,
+): Promise<void> {
+  const from = other(work.origin);
+  const pair = pairWithMissing(work.context, type, from, sourceId, copy, intent?.sent);
+  work.names(work.origin, copy);
+  work.outcome = 'adopted';
+  work.message = `it is our copy of item ${sourceId}, which is not there on the ${from} side; the copy is left alone`;
+  await work.step({ pair, ...(intent === undefined ? {} : { closed: [intent.id] }) });
 }
 
 async function create(work: Work, type: CompiledType, item: Item, seen: Seen): Promise<void> {
