@@ -1,4 +1,4 @@
-import { startVitest, type TestModule } from 'vitest/node';
+import type { TestModule } from 'vitest/node';
 
 const major = Number(process.versions.node.split('.')[0]);
 if (major < 24) {
@@ -17,6 +17,9 @@ if (kind !== 'quick' && kind !== 'real') {
   process.exit(1);
 }
 process.env['LOCKSTEP_TESTS'] = kind;
+// Read when vitest is loaded: a log file wants no colours.
+if (!process.stdout.isTTY) process.env['NO_COLOR'] ??= '1';
+const { startVitest } = await import('vitest/node');
 
 const vitest = await startVitest('test', filters, { run: true, watch: false, reporters: ['dot'] });
 const modules = vitest.state.getTestModules();
