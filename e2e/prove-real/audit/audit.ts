@@ -23,5 +23,5 @@ export function audit({ found, told, conflicts, rule }: Evidence): {
     ...auditTexts(pair, conflicts),
     ...auditParts(pair, rule),
   ]);
-  return { pairs: pairs.length, violations: [...violations, ...more, ...auditTold(pairs, told)] };
+  return { pairs: pairs.length, violations: [...violations, ...more, ...auditTold(found, told)] };
 }

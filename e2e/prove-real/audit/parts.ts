@@ -1,5 +1,5 @@
 import { marksOf, other, SIDES, SYNC_ACCOUNT } from '../state.ts';
-import type { FoundComment, FoundFile, PrivateRule, Side, Told } from '../state.ts';
+import type { Found, FoundComment, FoundFile, PrivateRule, Side, Told } from '../state.ts';
 import type { Pair } from './pairs.ts';
 import type { Violation, ViolationKind } from './violation.ts';
 
@@ -62,8 +62,8 @@ function auditFile(pair: Pair, side: Side, file: FoundFile): Violation[] {
 }
 
 /** What a tracker said yes to and does not have any more. */
-export function auditTold(pairs: readonly Pair[], told: Told): Violation[] {
-  const all = pairs.flatMap((pair) => SIDES.map((side) => pair[side]));
+export function auditTold(found: Found, told: Told): Violation[] {
+  const all = SIDES.flatMap((side) => found[side]);
   const marks = new Set(all.flatMap((it) => it.comments.flatMap(({ body }) => marksOf(body))));
   const hashes = new Set(all.flatMap((it) => it.files.map(({ hash }) => hash)));
   const lost = (what: string): Violation => ({ kind: 'lost', token: '?', side: 'redmine', what });
