@@ -1,6 +1,7 @@
 import type { FaultKind, History, Step } from './history.ts';
 import { judge } from './judge/judge.ts';
 import { act } from './people.ts';
+import type { Moment } from './process.ts';
 import { SimulatedWorld } from './simulated-world.ts';
 
 export interface Outcome {
@@ -8,6 +9,8 @@ export interface Outcome {
   readonly trace: readonly string[];
   readonly injected: ReadonlyMap<FaultKind, number>;
   readonly deepest: number;
+  /** In the order in which the runs ended. */
+  readonly runs: readonly { readonly moments: readonly Moment[]; readonly open: number }[];
 }
 
 const HOUR = 3_600_000;
@@ -31,7 +34,8 @@ export async function play(history: History): Promise<Outcome> {
     quiet = world.written === before ? quiet + 1 : 0;
   }
   const violations = quiet < 3 ? [`still writing after ${PATIENCE} calm runs (P3)`] : judge(world);
-  return { violations, trace: world.trace, injected: world.injected, deepest: world.deepest };
+  const { trace, injected, deepest, told } = world;
+  return { violations, trace, injected, deepest, runs: told };
 }
 
 async function perform(world: SimulatedWorld, step: Step): Promise<void> {

@@ -16,6 +16,14 @@ export interface Surroundings {
   injected(kind: FaultKind): void;
 }
 
+/** Where a fault can strike: before or after a remote call or a commit. */
+export interface Moment {
+  /** A side and a kind of call, e.g. `right write`, or a commit, e.g. `commit settle`. */
+  readonly name: string;
+  readonly when: 'before' | 'after';
+  readonly fault?: FaultKind;
+}
+
 const current = new AsyncLocalStorage<SimulatedProcess>();
 const ANYWHERE: readonly FaultKind[] = ['delay', 'person meanwhile', 'second worker'];
 const BEFORE_CALL: readonly FaultKind[] = [
@@ -33,9 +41,10 @@ const AFTER_COMMIT: readonly FaultKind[] = ['death after a commit', 'store lost 
 
 /** One run as a process of its own: it can die, stall and lose answers at moments counted from its start. */
 export class SimulatedProcess {
+  /** What it came through, in order. */
+  readonly moments: Moment[] = [];
   private readonly faults: Fault[];
   private readonly around: Surroundings;
-  private moment = 0;
   /** How often a call or commit of a name was begun, less one. */
   private readonly begun = new Map<string, number>();
   private isDead = false;
@@ -56,14 +65,10 @@ export class SimulatedProcess {
     return current.run(this, action);
   }
 
-  get moments(): number {
-    return this.moment;
-  }
-
   async beforeCall(side: Side, kind: CallKind): Promise<void> {
     const name = `${side} ${kind}`;
     this.begun.set(name, (this.begun.get(name) ?? -1) + 1);
-    const fault = await this.next(BEFORE_CALL, name);
+    const fault = await this.next(BEFORE_CALL, name, 'before');
     if (this.expired > 0 && fault === undefined) {
       this.expired -= 1;
       throw new ConnectorError('auth', 'the token has expired');
@@ -91,7 +96,7 @@ export class SimulatedProcess {
   }
 
   async afterCall(side: Side, kind: CallKind): Promise<void> {
-    const fault = await this.next(AFTER_CALL, `${side} ${kind}`);
+    const fault = await this.next(AFTER_CALL, `${side} ${kind}`, 'after');
     if (fault === 'death after a call') this.die();
     if (fault === 'web page') throw new ConnectorError(isWrite(kind) ? 'ambiguous' : 'auth', 'a web page');
     if (fault !== undefined)
@@ -101,11 +106,11 @@ export class SimulatedProcess {
   async beforeCommit(what: string): Promise<void> {
     const name = `commit ${what}`;
     this.begun.set(name, (this.begun.get(name) ?? -1) + 1);
-    this.commitFault(await this.next(BEFORE_COMMIT, name));
+    this.commitFault(await this.next(BEFORE_COMMIT, name, 'before'));
   }
 
   async afterCommit(what: string): Promise<void> {
-    this.commitFault(await this.next(AFTER_COMMIT, `commit ${what}`));
+    this.commitFault(await this.next(AFTER_COMMIT, `commit ${what}`, 'after'));
   }
 
   private commitFault(fault: FaultKind | undefined): void {
@@ -115,15 +120,20 @@ export class SimulatedProcess {
   }
 
   /** The first fault that is due and can happen at such a moment. */
-  private async next(fitting: readonly FaultKind[], name: string): Promise<FaultKind | undefined> {
+  private async next(
+    fitting: readonly FaultKind[],
+    name: string,
+    when: Moment['when'],
+  ): Promise<FaultKind | undefined> {
     await this.stall;
     if (this.isDead) throw new Death();
-    this.moment += 1;
+    this.moments.push({ name, when });
     const index = this.faults.findIndex(
       (fault) => this.isDue(fault, name) && (fitting.includes(fault.kind) || ANYWHERE.includes(fault.kind)),
     );
     const [fault] = index < 0 ? [] : this.faults.splice(index, 1);
     if (fault === undefined) return undefined;
+    this.moments[this.moments.length - 1] = { name, when, fault: fault.kind };
     this.around.injected(fault.kind);
     switch (fault.kind) {
       case 'delay':
@@ -142,7 +152,7 @@ export class SimulatedProcess {
   }
 
   private isDue({ at, on }: Fault, name: string): boolean {
-    return on === undefined ? at < this.moment : on === name && at <= (this.begun.get(name) ?? 0);
+    return on === undefined ? at < this.moments.length : on === name && at <= (this.begun.get(name) ?? 0);
   }
 
   private die(): never {

@@ -9,6 +9,7 @@ import { Chance } from '../testing/chance.ts';
 import { memoryStore, StoredState } from '../testing/store.ts';
 import type { Fault, FaultKind, History, PersonStep } from './history.ts';
 import { act, PEOPLE } from './people.ts';
+import type { Moment } from './process.ts';
 import { SimulatedProcess } from './process.ts';
 import { OUTSIDE, WatchedTracker } from './watched-tracker.ts';
 
@@ -24,6 +25,8 @@ export class SimulatedWorld {
   readonly trace: string[] = [];
   /** Of the runs that succeeded. */
   readonly successes: { readonly began: number; readonly ended: number }[] = [];
+  /** Every run's moments, and how many intents it left open. */
+  readonly told: { readonly moments: readonly Moment[]; readonly open: number }[] = [];
   policy: ConflictPolicy = 'newest';
   /** The most moments one run had: how deep faults could strike. */
   deepest = 0;
@@ -100,7 +103,8 @@ export class SimulatedWorld {
         return message === undefined ? outcome : `${outcome}: ${message}`;
       })
       .catch((error: unknown) => `ended by ${error instanceof Error ? error.message : String(error)}`);
-    this.deepest = Math.max(this.deepest, process.moments);
+    this.deepest = Math.max(this.deepest, process.moments.length);
+    this.told.push({ moments: process.moments, open: this.state.intents.size });
     this.tell(`${name} ${ended}`);
     if (ended === 'succeeded') this.successes.push({ began, ended: this.time });
     return ended;
