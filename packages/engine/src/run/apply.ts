@@ -1,13 +1,14 @@
 import type { Parked } from '../ports/records.ts';
 import type { DetectedChange } from '../ports/store.ts';
 import type { Side } from '../configuration/integration.ts';
-import { SIDES } from '../configuration/integration.ts';
+import { other, SIDES } from '../configuration/integration.ts';
 import type { RunContext, RunPorts } from './context.ts';
 import { readMarker } from './intents.ts';
 import { inParallel } from './in-parallel.ts';
 import { BATCH } from './spool.ts';
 import { syncItem } from './sync-item.ts';
 import type { Known } from './sync-item.ts';
+import { createdBy } from './unanswered.ts';
 
 /** Syncs everything spooled: pairs side by side, the changes of one pair one after the other. */
 export async function apply(context: RunContext, progress: RunPorts['progress']): Promise<void> {
@@ -46,6 +47,15 @@ async function parkedIn(
   return result;
 }
 
+/** The item that this one is a copy of, made by us and perhaps not known yet; else the item itself. */
+function sourceOf(context: RunContext, { side, id, item }: DetectedChange): { side: Side; id: string } {
+  const marker = readMarker(context.options.id, item?.marker);
+  if (marker !== undefined) return { side: marker.source, id: marker.id };
+  const type = item === undefined ? undefined : context.compiled.typeFor(side, item);
+  const intent = item === undefined || type === undefined ? undefined : createdBy(context, type, side, item);
+  return intent === undefined ? { side, id } : { side: other(side), id: intent.source };
+}
+
 /** Changes that concern the same two items share a lane. */
 async function laneOf(
   context: RunContext,
@@ -63,12 +73,11 @@ async function laneOf(
   };
   const lanes = new Map<string, DetectedChange[]>();
   for (const change of batch) {
-    const marker = readMarker(context.options.id, change.item?.marker);
-    const source = marker ?? { source: change.side, id: change.id };
+    const source = sourceOf(context, change);
     const lane =
       pairs[change.side].get(change.id)?.id ??
-      pairs[source.source].get(source.id)?.id ??
-      `${source.source}:${source.id}`;
+      pairs[source.side].get(source.id)?.id ??
+      `${source.side}:${source.id}`;
     const list = lanes.get(lane);
     if (list === undefined) lanes.set(lane, [change]);
     else list.push(change);

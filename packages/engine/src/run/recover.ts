@@ -1,17 +1,15 @@
 import { canonicalMarkdown, ConnectorError } from '@lockstep/sdk';
 import type { Attachment, Comment, FieldValue, Item } from '@lockstep/sdk';
 import { other } from '../configuration/integration.ts';
-import type { CompiledType } from '../mapping/compiled.ts';
 import type { Intent, JournalEntry, Pair, PairedItem, PartPair, SyncRecord } from '../ports/records.ts';
 import { partOf } from './carry-parts.ts';
 import { instant, line } from './context.ts';
 import type { RunContext } from './context.ts';
 import { hash } from './intents.ts';
-import { withSide, Work } from './work.ts';
-import { adopt, adoptAlone } from './sync-new.ts';
+import { withSide } from './work.ts';
 import { stopsConnection } from './tracker.ts';
 import type { Tracker } from './tracker.ts';
-import { looksLike } from './unanswered.ts';
+import { isTooEarly } from './unanswered.ts';
 
 /**
  * Resolves what earlier runs left unanswered, before anything else is planned: a write that was sent and got no
@@ -38,30 +36,24 @@ async function attempt(context: RunContext, intent: Intent): Promise<boolean> {
   } catch (error) {
     context.options.signal.throwIfAborted();
     if (stopsConnection(error) || !(error instanceof ConnectorError)) throw error;
-    if (error.kind === 'gone') {
-      await context.store.closeIntent(intent.id);
-      return true;
-    }
     const text = `whether an unanswered ${intent.kind} arrived cannot be told yet: ${error.message}`;
     await context.store.log([line(context, 'warn', text)]);
     return false;
   }
 }
 
-/** Milliseconds for which a worker that fell silent may still send what it intended; its lease is shorter. */
-const STALL = 15_000;
+/** Milliseconds after which an item that cannot be asked about is not waited for any more: gone, or out of scope. */
+const FORGOTTEN = 30 * 24 * 3_600_000;
 
-/** Could the write still be sent, still arrive, or still be invisible? */
-function isTooEarly(context: RunContext, tracker: Tracker, intent: Intent): boolean {
-  const { answerHorizon, indexLag } = tracker.connector.limits;
-  return context.clock.now() < Date.parse(intent.sentAt) + STALL + answerHorizon + indexLag;
+function isForgotten(context: RunContext, intent: Intent): boolean {
+  return context.clock.now() > Date.parse(intent.sentAt) + FORGOTTEN;
 }
 
 async function resolve(context: RunContext, intent: Intent): Promise<boolean> {
   const tracker = context.trackers[intent.side];
   switch (intent.kind) {
     case 'create':
-      return resolveCreate(context, tracker, intent);
+      return resolveCreate(context, intent);
     case 'update':
       return resolveUpdate(context, tracker, intent);
     case 'comment':
@@ -75,64 +67,15 @@ async function resolve(context: RunContext, intent: Intent): Promise<boolean> {
   }
 }
 
-async function resolveCreate(context: RunContext, tracker: Tracker, intent: Intent): Promise<boolean> {
-  const from = other(intent.side);
-  const paired = (await context.store.pairs(from, [intent.source])).get(intent.source);
-  if (paired === undefined) {
-    const copies = await findCopies(context, tracker, intent);
-    const free = await withoutPair(context, intent, copies);
-    const [copy] = free.toSorted((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt));
-    if (copy === undefined && isTooEarly(context, tracker, intent)) return false;
-    if (copy !== undefined) {
-      if (await adoptNow(context, copy, intent)) return true;
-    }
-  }
+/**
+ * Whether the item was made is looked up when its source comes up: right before it would be made again, so that what
+ * is seen then is what the creation would meet. Until then the intent stays.
+ */
+async function resolveCreate(context: RunContext, intent: Intent): Promise<boolean> {
+  const paired = (await context.store.pairs(other(intent.side), [intent.source])).has(intent.source);
+  if (!paired && !isForgotten(context, intent)) return false;
   await context.store.closeIntent(intent.id);
   return true;
-}
-
-/** False: the type is not mapped any more. */
-async function adoptNow(context: RunContext, copy: Item, intent: Intent): Promise<boolean> {
-  const from = other(intent.side);
-  const source = await context.trackers[from].read(intent.source);
-  const [side, item] = source === undefined ? [intent.side, copy] : [from, source];
-  const type = context.compiled.typeFor(side, item);
-  if (type === undefined) return false;
-  const work = new Work(context, side, item.id, undefined);
-  if (source === undefined) await adoptAlone(work, type, copy, intent.source, intent);
-  else await adopt(work, type, source, copy, intent, {});
-  await work.finish([]);
-  return true;
-}
-
-/** By marker; where the tracker has none, our own recent items with the same content. */
-async function findCopies(context: RunContext, tracker: Tracker, intent: Intent): Promise<readonly Item[]> {
-  const find = tracker.connector.items.find;
-  if (find !== undefined)
-    return tracker.call((signal) => find.call(tracker.connector.items, intent.id, signal));
-  const since = instant(tracker.earliest(Date.parse(intent.sentAt)));
-  const copies: Item[] = [];
-  for await (const page of tracker.changes({ since })) {
-    for (const change of page.changes) {
-      if (change.kind !== 'item') continue;
-      const type = context.compiled.typeFor(intent.side, change.item);
-      if (looksLike(context, type, intent, change.item)) copies.push(change.item);
-    }
-  }
-  return copies;
-}
-
-async function withoutPair(
-  context: RunContext,
-  intent: Intent,
-  copies: readonly Item[],
-): Promise<readonly Item[]> {
-  if (copies.length === 0) return copies;
-  const pairs = await context.store.pairs(
-    intent.side,
-    copies.map((item) => item.id),
-  );
-  return copies.filter((item) => !pairs.has(item.id));
 }
 
 /** What arrived as sent becomes the base; anything else is planned anew from the present state. */
@@ -161,7 +104,7 @@ async function resolveUpdate(context: RunContext, tracker: Tracker, intent: Inte
     source[field.mapping[from]] = intent.sent.source[field.mapping[from]] ?? null;
     taken += 1;
   }
-  if (taken === 0 && isTooEarly(context, tracker, intent)) return false;
+  if (taken === 0 && isTooEarly(context, intent)) return false;
   let after: Pair = withSide(pair, intent.side, {
     ...pair[intent.side],
     base: { ...pair[intent.side].base, fields: target },
@@ -219,8 +162,22 @@ async function resolvePart(context: RunContext, tracker: Tracker, intent: Intent
     await context.store.closeIntent(intent.id);
     return true;
   }
+  // Not seen now, or by this account: the intent waits for its return, as the part may be there.
+  const isWaiting = pair[intent.side].missingSince !== undefined;
+  if (isWaiting && pair.state === 'active' && !isForgotten(context, intent)) return false;
   const known = await context.store.parts(pair.id);
-  const listed = await listParts(tracker, kind, intent.target);
+  const listed = await listParts(tracker, kind, intent.target).catch((error: unknown) => {
+    if (error instanceof ConnectorError && error.kind === 'gone') return undefined;
+    throw error;
+  });
+  if (listed === undefined) {
+    const missingSince = instant(context.clock.now());
+    const after = withSide(pair, intent.side, { ...pair[intent.side], missingSince });
+    const isOver = pair.state !== 'active' || isForgotten(context, intent);
+    const text = `${pair[intent.side].key}, with our own unanswered ${kind}, is not there`;
+    await settleFound(context, intent, after, [], text, [], isOver ? [intent.id] : []);
+    return isOver;
+  }
   const self = await tracker.self();
   const found = listed.find(
     (part) =>
@@ -231,7 +188,7 @@ async function resolvePart(context: RunContext, tracker: Tracker, intent: Intent
         Date.parse(part.createdAt) >= tracker.earliest(Date.parse(intent.sentAt))),
   );
   if (found === undefined) {
-    if (isTooEarly(context, tracker, intent)) return false;
+    if (isTooEarly(context, intent)) return false;
     await settleFound(
       context,
       intent,
@@ -297,6 +254,7 @@ async function settleFound(
   parts: readonly PartPair[],
   text: string,
   journal: readonly JournalEntry[] = [],
+  closedIntents: readonly string[] = [intent.id],
 ): Promise<void> {
   const named = ({ id, key, url }: PairedItem) => ({ id, key, url });
   const sync: SyncRecord = {
@@ -313,7 +271,7 @@ async function settleFound(
     pair,
     ledger: [],
     parts,
-    closedIntents: [intent.id],
+    closedIntents,
     conflicts: [],
     parked: [],
     released: [],

@@ -224,6 +224,27 @@ describe('a run', () => {
     expect(world.right.item('1').fields['due']).toBe('2026-05-05');
   });
 
+  it('does not send a comment again whose item was out of sight when it was looked for (P1)', async () => {
+    let isLost = true;
+    const after = (kind: CallKind): void => {
+      if (kind !== 'comment' || !isLost) return;
+      isLost = false;
+      throw new ConnectorError('ambiguous', 'answer lost');
+    };
+    const world = await pairOf({ hooks: { right: { after } } });
+    world.left.comment('alice', '1', 'Only once');
+    await world.run();
+    world.right.delete('1');
+    world.time += 60_000;
+    await world.run();
+    await world.run();
+    world.right.restore('u-bob', '1');
+    world.time += 60_000;
+    for (let run = 0; run < 4; run += 1) await world.run();
+    expect(world.right.item('1').comments).toHaveLength(1);
+    expect(world.state.intents.size).toBe(0);
+  });
+
   it('reads the feed on where a rate limit refused a page (P2)', async () => {
     let lists = 0;
     const before = (kind: CallKind): void => {

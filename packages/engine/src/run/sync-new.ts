@@ -9,7 +9,7 @@ import { createIntentId, hash, readMarker } from './intents.ts';
 import { newPair, pairWithMissing } from './new-pair.ts';
 import { park } from './park.ts';
 import { syncPair } from './sync-pair.ts';
-import { createdBy, intend } from './unanswered.ts';
+import { createdBy, findCopies, intend, isTooEarly } from './unanswered.ts';
 import { ruleFailed } from './rules.ts';
 import type { Seen, Work } from './work.ts';
 
@@ -51,7 +51,7 @@ async function adoptByMarker(work: Work, type: CompiledType, item: Item, seen: S
 }
 
 /** Pairs a source with the copy that an earlier create of ours left behind. */
-export async function adopt(
+async function adopt(
   work: Work,
   type: CompiledType,
   source: Item,
@@ -83,7 +83,7 @@ async function isEditedByOthers(context: RunContext, side: Side, item: Item): Pr
 }
 
 /** Pairs a copy of ours with its source, though that is not there now. */
-export async function adoptAlone(
+async function adoptAlone(
   work: Work,
   type: CompiledType,
   copy: Item,
@@ -102,7 +102,10 @@ async function create(work: Work, type: CompiledType, item: Item, seen: Seen): P
   const { context, origin } = work;
   const to = other(origin);
   const id = createIntentId(context.options.id, origin, item.id);
-  if (context.unanswered.has(id)) {
+  const unanswered = context.unanswered.get(id);
+  const [copy] = unanswered === undefined ? [] : await findCopies(context, unanswered);
+  if (copy !== undefined) return adopt(work, type, item, copy, unanswered, seen);
+  if (unanswered !== undefined && isTooEarly(context, unanswered)) {
     park(work, 'ambiguous', `${item.key}: an earlier creation was not answered; looking for it again`, {
       remedy: 'Nothing to do: it is looked for until it must have arrived.',
     });

@@ -61,6 +61,39 @@ export function isUpdateUnanswered(context: RunContext, pair: Pair): boolean {
   return SIDES.some((side) => context.unanswered.has(partIntentId('update', side, pair[side].id)));
 }
 
+/** Milliseconds for which a worker that fell silent may still send what it intended; its lease is shorter. */
+const STALL = 15_000;
+
+/** Could the write still be sent, still arrive, or still be invisible? */
+export function isTooEarly(context: RunContext, intent: Intent): boolean {
+  const { answerHorizon, indexLag } = context.trackers[intent.side].connector.limits;
+  return context.clock.now() < Date.parse(intent.sentAt) + STALL + answerHorizon + indexLag;
+}
+
+/** What an unanswered create may have left behind, oldest first: by marker, else our own recent items with the same content. */
+export async function findCopies(context: RunContext, intent: Intent): Promise<readonly Item[]> {
+  const tracker = context.trackers[intent.side];
+  const { items } = tracker.connector;
+  const copies: Item[] = [];
+  if (items.find !== undefined)
+    copies.push(...(await tracker.call(async (signal) => items.find?.(intent.id, signal) ?? [])));
+  else {
+    const since = instant(tracker.earliest(Date.parse(intent.sentAt)));
+    for await (const page of tracker.changes({ since })) {
+      for (const change of page.changes) {
+        if (change.kind !== 'item') continue;
+        const type = context.compiled.typeFor(intent.side, change.item);
+        if (looksLike(context, type, intent, change.item)) copies.push(change.item);
+      }
+    }
+  }
+  const ids = copies.map((item) => item.id);
+  const paired = ids.length === 0 ? new Map() : await context.store.pairs(intent.side, ids);
+  return copies
+    .filter((item) => !paired.has(item.id))
+    .toSorted((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt));
+}
+
 /** The unanswered create that this item is the result of, told by its content where the tracker has no marker. */
 export function createdBy(
   context: RunContext,
