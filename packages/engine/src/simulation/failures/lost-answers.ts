@@ -9,9 +9,9 @@ export const lostAnswers: readonly NamedFailure[] = [
     reason: 'A time-out says nothing about whether the item was made; a retry makes it twice.',
     guard: {
       name: 'an unanswered create is looked for by its marker',
-      file: 'run/recover.ts',
-      text: 'const copies = await findCopies(context, tracker, intent);',
-      without: 'const copies: readonly Item[] = [];',
+      file: 'run/sync-new.ts',
+      text: 'unanswered === undefined ? [] : await findCopies(context, unanswered)',
+      without: '[] as Item[]',
     },
     history: history([created, run({ at: 0, on: 'right write', kind: 'answer lost after' })]),
   },
