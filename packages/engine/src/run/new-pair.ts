@@ -6,6 +6,7 @@ import type { CompiledType } from '../mapping/compiled.ts';
 import type { Pair, PairedItem } from '../ports/records.ts';
 import { instant } from './context.ts';
 import type { RunContext } from './context.ts';
+import { baseOfSeen, UNKNOWN } from './known-version.ts';
 
 /** What is known to have been carried from the source to the target: by a create of ours just now, or by an unanswered one. */
 export interface Carried {
@@ -61,14 +62,14 @@ export function newPair(
       sourceBase[sourceId] = sourceValue;
     }
   }
-  const paired = (item: Item, fields: Record<FieldId, FieldValue>): PairedItem => ({
+  const paired = (side: Side, item: Item, fields: Record<FieldId, FieldValue>): PairedItem => ({
     id: item.id,
     key: item.key,
     url: item.url,
     type: item.type,
-    base: { version: item.version, updatedAt: item.updatedAt, fields },
+    base: baseOfSeen(type, side, item, fields),
   });
-  const sides = { [from]: paired(source, sourceBase), [to]: paired(target, targetBase) } as Pick<
+  const sides = { [from]: paired(from, source, sourceBase), [to]: paired(to, target, targetBase) } as Pick<
     Pair,
     'left' | 'right'
   >;
@@ -97,7 +98,7 @@ export function pairWithMissing(
     key: sourceId,
     url: '',
     type: type.mapping[from],
-    base: { version: '', updatedAt: instant(0), fields: { ...carried?.source } },
+    base: { version: UNKNOWN, updatedAt: instant(0), fields: { ...carried?.source } },
     missingSince: instant(context.clock.now()),
   };
   const present: PairedItem = {
@@ -105,7 +106,7 @@ export function pairWithMissing(
     key: copy.key,
     url: copy.url,
     type: copy.type,
-    base: { version: copy.version, updatedAt: copy.updatedAt, fields: { ...carried?.target } },
+    base: baseOfSeen(type, to, copy, { ...carried?.target }),
   };
   const sides = { [from]: missing, [to]: present } as Pick<Pair, 'left' | 'right'>;
   return {

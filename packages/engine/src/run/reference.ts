@@ -4,6 +4,7 @@ import { other, SIDES } from '../configuration/integration.ts';
 import type { CompiledType } from '../mapping/compiled.ts';
 import type { Intent, Pair } from '../ports/records.ts';
 import { hash, partIntentId } from './intents.ts';
+import { baseOfSeen } from './known-version.ts';
 import { intend } from './unanswered.ts';
 import { withSide } from './work.ts';
 import type { Seen, Work } from './work.ts';
@@ -25,7 +26,7 @@ export async function keepReference(work: Work, type: CompiledType, seen: Seen):
     if (present === url || known === url) continue;
     if (place === 'link') await addLink(work, side, pair, url);
     else {
-      seen[side] = await setField(work, side, pair, place, url, item);
+      seen[side] = await setField(work, type, side, pair, place, url, item);
       isReadBack = true;
     }
     const after = work.pair as Pair;
@@ -65,6 +66,7 @@ async function addLink(work: Work, side: Side, pair: Pair, url: string): Promise
 
 async function setField(
   work: Work,
+  type: CompiledType,
   side: Side,
   pair: Pair,
   field: string,
@@ -86,7 +88,7 @@ async function setField(
   const after = work.pair as Pair;
   work.pair = withSide(after, side, {
     ...after[side],
-    base: { ...after[side].base, version: item.version, updatedAt: item.updatedAt },
+    base: baseOfSeen(type, side, item, after[side].base.fields),
   });
   return item;
 }

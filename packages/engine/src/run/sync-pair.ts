@@ -6,6 +6,7 @@ import type { CompiledType } from '../mapping/compiled.ts';
 import { planPair } from '../plan/plan-pair.ts';
 import type { PairPlan, SideState } from '../plan/plan.ts';
 import type { LedgerEntry, Pair } from '../ports/records.ts';
+import { baseOfSeen, UNKNOWN } from './known-version.ts';
 import { handleMissing } from './missing.ts';
 import { isOscillating, nextStreak } from './oscillation.ts';
 import { park, parkSide } from './park.ts';
@@ -72,7 +73,7 @@ export async function syncPair(work: Work, type: CompiledType, first: Pair, seen
       field: one.field.mapping[one.side],
     });
   }
-  await settleFields(work, plan, seen, written);
+  await settleFields(work, type, plan, seen, written);
   for (const side of SIDES) {
     const item = seen[side];
     const isDue = side === work.origin || first[side].isUnheard === true;
@@ -127,7 +128,10 @@ function stateOf(pair: Pair, side: Side, item: Item | undefined): SideState {
   };
 }
 
-/** Writes both sides' parts of a plan. Without compare-and-set a side is read right before; a moved side is planned anew. */
+/**
+ * Writes both sides' parts of a plan. Without compare-and-set, or where its version is not known, a side is read right
+ * before; a moved side is planned anew.
+ */
 async function writeBoth(
   work: Work,
   type: CompiledType,
@@ -141,7 +145,9 @@ async function writeBoth(
     if (plans.length === 0) continue;
     const tracker = work.context.trackers[side];
     const pair = work.pair as Pair;
-    if (tracker.connector.limits.versioning !== 'compare-and-set' && !fresh.has(side)) {
+    const isCompared = tracker.connector.limits.versioning === 'compare-and-set';
+    const isUnknown = seen[side] === undefined && pair[side].base.version === UNKNOWN;
+    if ((!isCompared && !fresh.has(side)) || isUnknown) {
       if (!(await look(work, side, seen, fresh))) return 'gone';
       return 'again';
     }
@@ -179,6 +185,7 @@ async function look(work: Work, side: Side, seen: Seen, fresh: Set<Side>): Promi
 /** Moves the bases of fields that need no write, and the streak that the oscillation brake counts. */
 async function settleFields(
   work: Work,
+  type: CompiledType,
   plan: PairPlan,
   seen: Seen,
   written: ReadonlySet<Side>,
@@ -195,7 +202,7 @@ async function settleFields(
       key: item.key,
       url: item.url,
       type: item.type,
-      base: { version: item.version, updatedAt: item.updatedAt, fields },
+      base: baseOfSeen(type, side, item, fields),
     });
   }
   pair = { ...pair, ...(await nextStreak(work, pair, seen, written)) };

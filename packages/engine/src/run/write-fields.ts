@@ -8,6 +8,7 @@ import type { FieldPlan, SideState } from '../plan/plan.ts';
 import { statusPath } from '../plan/status-path.ts';
 import type { Conflict, Intent, Pair } from '../ports/records.ts';
 import { hash, partIntentId } from './intents.ts';
+import { baseOfSeen } from './known-version.ts';
 import { parkSide } from './park.ts';
 import { intend } from './unanswered.ts';
 import { withSide } from './work.ts';
@@ -194,12 +195,11 @@ async function settleReceipt(
     if (isHalf(plan, side) && !isAgreed(field, baseState(current))) continue;
     source[sourceId] = write.source[sourceId] ?? null;
   }
-  const base = { version: receipt.item.version, updatedAt: receipt.item.updatedAt };
   let pair = withSide(current, side, {
     ...current[side],
     key: receipt.item.key,
     url: receipt.item.url,
-    base: { ...base, fields: target },
+    base: baseOfSeen(write.type, side, receipt.item, target),
   });
   pair = withSide(pair, other(side), {
     ...pair[other(side)],
