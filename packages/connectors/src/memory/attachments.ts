@@ -7,10 +7,11 @@ export function createAttachments(session: Session): Attachments {
   const maxSize = tracker.quirks.largestFile ?? 1024 * 1024;
   return {
     maxSize,
-    list: (id, signal) => session.call('read', signal, () => tracker.files(id)),
+    list: (id, signal) =>
+      session.call('read', signal, () => tracker.files(String(session.visible(id).number))),
     read: (id, file, signal) =>
       session.call('file', signal, () => {
-        const found = tracker.item(id).files.find((one) => one.id === file);
+        const found = session.visible(id).files.find((one) => one.id === file);
         if (found === undefined)
           throw new ConnectorError('gone', `${tracker.name}: item ${id} has no file ${file}`);
         return chunks(found.content);

@@ -13,7 +13,7 @@ export function createComments(session: Session): Comments {
   };
   return {
     private: keepsPrivate,
-    list: (id, signal) => session.call('read', signal, () => [...tracker.item(id).comments]),
+    list: (id, signal) => session.call('read', signal, () => [...session.visible(id).comments]),
     create: (id, draft, signal) =>
       session.call('comment', signal, () => {
         check(draft);

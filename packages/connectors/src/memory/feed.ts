@@ -23,7 +23,8 @@ export async function* readFeed(
 function readPage(tracker: MemoryTracker, from: FeedPosition, size: number): ChangePage {
   const [time, number] =
     'since' in from ? [Date.parse(from.since), -1] : (from.after.split('/').map(Number) as [number, number]);
-  const page = tracker.changedSince(time, number, (updatedAt) => tracker.isIndexed(updatedAt), size);
+  const isShown = (updatedAt: number): boolean => !tracker.isBlind && tracker.isIndexed(updatedAt);
+  const page = tracker.changedSince(time, number, isShown, size);
   const last = page.at(-1);
   return {
     changes: page.map(({ id }) => ({ kind: 'item', item: tracker.show(id) })),

@@ -13,7 +13,9 @@ export function createItems(session: Session): Items {
     changes: (from, signal) => readFeed(session, from, signal),
     get: (ids, signal) =>
       session.call('read', signal, () =>
-        ids.filter((id) => tracker.items.get(id)?.deleted === false).map((id) => tracker.show(id)),
+        ids
+          .filter((id) => !tracker.isBlind && tracker.items.get(id)?.deleted === false)
+          .map((id) => tracker.show(id)),
       ),
     async create(draft, signal) {
       const id = await session.call('write', signal, () =>
@@ -41,7 +43,7 @@ export function createItems(session: Session): Items {
             session.call('find', signal, () =>
               tracker
                 .markedWith(marker)
-                .filter((id) => tracker.isIndexed(tracker.item(id).createdAt))
+                .filter((id) => !tracker.isBlind && tracker.isIndexed(tracker.item(id).createdAt))
                 .map((id) => tracker.show(id)),
             ),
         }),

@@ -1,7 +1,7 @@
 import { ConnectorError } from '@lockstep/sdk';
 import type { User } from '@lockstep/sdk';
 import type { CallKind } from './quirks.ts';
-import type { MemoryTracker } from './tracker.ts';
+import type { MemoryTracker, StoredItem } from './tracker.ts';
 
 /** One connection to a memory tracker: whose account it uses, and how its calls are counted and disturbed. */
 export class Session {
@@ -30,12 +30,25 @@ export class Session {
     );
   }
 
+  private assureRights(kind: CallKind): void {
+    if (!this.tracker.isBlind || kind === 'list' || kind === 'find' || kind === 'read') return;
+    throw new ConnectorError('forbidden', `${this.tracker.name}: the account may not do this`);
+  }
+
+  /** The item, if the account may see it. */
+  visible(id: string): StoredItem {
+    if (this.tracker.isBlind)
+      throw new ConnectorError('gone', `${this.tracker.name}: there is no item ${id}`);
+    return this.tracker.item(id);
+  }
+
   /** One request: counted, with the faults from outside before and after it takes effect. */
   async call<T>(kind: CallKind, signal: AbortSignal, action: () => T): Promise<T> {
     signal.throwIfAborted();
     this.tracker.counts[kind] += 1;
     await this.tracker.hooks.before?.(kind);
     this.self();
+    this.assureRights(kind);
     const result = action();
     await this.tracker.hooks.after?.(kind);
     return result;

@@ -35,6 +35,8 @@ export class MemoryTracker {
   readonly name: string;
   readonly quirks: Quirks;
   readonly hooks: Hooks;
+  /** Connected accounts lost their rights: lists are empty, items look gone, writes are forbidden. */
+  isBlind = false;
   readonly counts: Record<CallKind, number> = {
     list: 0,
     read: 0,

@@ -72,6 +72,8 @@ export interface Store {
   /** Pairs (of any state) that these items are in, by the item's id; one statement. */
   pairs(side: Side, ids: readonly ItemId[]): Promise<ReadonlyMap<ItemId, Pair>>;
   countPairs(): Promise<number>;
+  /** Any active pairs, at most so many. */
+  somePairs(limit: number): Promise<readonly Pair[]>;
   parts(pairId: string): Promise<readonly PartPair[]>;
 
   /** Opens the intent, or touches `sentAt` and fingerprint of the one of that id which this same run or a dead one left open. */

@@ -35,12 +35,16 @@ async function detectSide(
   const tracker = context.trackers[side];
   const pollStart = context.clock.now();
   const since = stored?.since ?? startOf(context, side);
+  let isEmpty = true;
   for await (const page of tracker.changes({ since })) {
+    if (page.changes.length > 0) isEmpty = false;
     const fresh = await dropKnown(context, side, page.changes);
     if (fresh.length > 0) await context.store.spool(fresh);
     context.options.stop.throwIfAborted();
     inVain.throwIfAborted();
   }
+  // Nothing changed, or an account without rights sees nothing: read from here again, and miss nothing either way.
+  if (isEmpty) return { fingerprint: fingerprint(context, side), since };
   return {
     fingerprint: fingerprint(context, side),
     since: instant(Math.max(Date.parse(startOf(context, side)), tracker.earliest(pollStart))),

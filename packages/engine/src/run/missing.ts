@@ -5,20 +5,20 @@ import type { Pair } from '../ports/records.ts';
 import { instant } from './context.ts';
 import { partIntentId } from './intents.ts';
 import { park } from './park.ts';
+import { canSee } from './sight.ts';
 import { withSide } from './work.ts';
 import type { Work } from './work.ts';
 
-/** An item of a pair is not there: missing until a second look, or the tracker itself, confirms it; then the policy. */
-export async function handleMissing(work: Work, side: Side, confirmed: boolean): Promise<void> {
+/** An item of a pair is not there: missing until a second look, or the tracker's own report, confirms it; then the policy. */
+export async function handleMissing(work: Work, side: Side, isReported: boolean): Promise<void> {
   const pair = work.pair as Pair;
   const gone = pair[side];
-  if (!confirmed && gone.missingSince === undefined) {
-    await work.step({
-      pair: withSide(pair, side, { ...gone, missingSince: instant(work.context.clock.now()) }),
-    });
+  const isConfirmed = gone.missingSince !== undefined && (await canSee(work.context, side, gone.id));
+  if (!isReported && !isConfirmed) {
+    await work.step({ pair: whileMissing(work, pair, side) });
     park(work, 'gone', `${gone.key} is not there on the ${side} side, or this account no longer sees it`, {
       remedy:
-        'Nothing to do if it was deleted: a second look confirms it. Otherwise restore the account’s right to see it.',
+        'Nothing to do if it was deleted: a second look confirms it, once the account sees any other item that is in sync. Otherwise restore the account’s right to see it.',
     });
     return;
   }
@@ -27,12 +27,7 @@ export async function handleMissing(work: Work, side: Side, confirmed: boolean):
   if (policy === 'ignore') {
     work.outcome = 'skipped';
     work.message = `${gone.key} is gone from the ${side} side; its counterpart is left alone`;
-    await work.step({
-      pair: withSide(pair, side, {
-        ...gone,
-        missingSince: gone.missingSince ?? instant(work.context.clock.now()),
-      }),
-    });
+    await work.step({ pair: whileMissing(work, pair, side) });
     return;
   }
   if (policy === 'delete') await deleteCounterpart(work, pair, other(side));
@@ -42,6 +37,13 @@ export async function handleMissing(work: Work, side: Side, confirmed: boolean):
     pair: { ...pair, state: 'unlinked' },
     closed: [partIntentId('delete', other(side), pair[other(side)].id)],
   });
+}
+
+/** What changes on the other side meanwhile is looked at again when the item is back. */
+function whileMissing(work: Work, pair: Pair, side: Side): Pair {
+  const missingSince = pair[side].missingSince ?? instant(work.context.clock.now());
+  const after = withSide(pair, side, { ...pair[side], missingSince });
+  return withSide(after, other(side), { ...after[other(side)], isUnheard: true });
 }
 
 async function deleteCounterpart(work: Work, pair: Pair, side: Side): Promise<void> {

@@ -107,6 +107,7 @@ export function pairWithMissing(
     url: copy.url,
     type: copy.type,
     base: baseOfSeen(type, to, copy, { ...carried?.target }),
+    isUnheard: true,
   };
   const sides = { [from]: missing, [to]: present } as Pick<Pair, 'left' | 'right'>;
   return {

@@ -391,6 +391,8 @@ describe('a run', () => {
 
   it('calls an item gone only after a second look, then follows the policy', async () => {
     const world = await pairOf({ configuration: { deletion: { right: 'unlink' } } });
+    world.left.create('alice', { title: 'Another' });
+    await world.run();
     world.right.delete('1');
     world.left.edit('alice', '1', { title: 'Still here' });
     await world.run();
@@ -398,6 +400,46 @@ describe('a run', () => {
     world.time += 3_600_000;
     await world.run();
     expect([...world.state.pairs.values()][0]?.state).toBe('unlinked');
-    expect(titles(world.left)).toEqual(['Still here']);
+    expect(titles(world.left)).toEqual(['Still here', 'Another']);
+  });
+
+  it('takes lost rights for no deletion, and carries what was done meanwhile (P2)', async () => {
+    const world = await pairOf({
+      quirks: { right: { versioning: 'exact' } },
+      configuration: { deletion: { right: 'delete' } },
+    });
+    world.left.create('alice', { title: 'Another' });
+    await world.run();
+    world.time += 3_600_000;
+    await world.run();
+    world.right.isBlind = true;
+    world.right.edit('u-bob', '1', { due: '2026-04-04' });
+    world.left.edit('alice', '1', { priority: 'low' });
+    await world.run();
+    world.time += 3_600_000;
+    await world.run();
+    expect(titles(world.right)).toEqual(['One', 'Another']);
+    expect([...world.state.parked.values()].map((one) => one.kind)).toEqual(['gone']);
+    world.right.isBlind = false;
+    world.time += 3_600_000;
+    await world.run();
+    await world.run();
+    expect(world.state.parked.size).toBe(0);
+    expect(world.right.item('1').fields['priority']).toBe('low');
+    expect(world.left.item('1').fields['due']).toBe('2026-04-04');
+  });
+
+  it('carries an edit made while the counterpart was deleted, once it is restored (P2)', async () => {
+    const world = await pairOf();
+    world.left.create('alice', { title: 'Another' });
+    await world.run();
+    world.left.delete('1');
+    world.right.edit('u-bob', '1', { priority: 'low' });
+    await world.run();
+    world.time += 3_600_000;
+    await world.run();
+    world.left.restore('alice', '1');
+    await world.run();
+    expect(world.left.item('1').fields['priority']).toBe('low');
   });
 });

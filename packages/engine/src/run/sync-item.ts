@@ -7,8 +7,9 @@ import { LeaseLost, StoreFailed } from '../ports/store.ts';
 import type { DetectedChange } from '../ports/store.ts';
 import type { RunContext } from './context.ts';
 import { handleMissing } from './missing.ts';
-import { parkFor } from './park.ts';
+import { park, parkFor } from './park.ts';
 import { ruleFailed } from './rules.ts';
+import { canSee } from './sight.ts';
 import { ledgerOf, syncPair } from './sync-pair.ts';
 import { syncNew } from './sync-new.ts';
 import { stopsConnection } from './tracker.ts';
@@ -96,7 +97,11 @@ async function present(
 
 async function gone(work: Work, change: DetectedChange, pair: Pair | undefined): Promise<LedgerEntry[]> {
   const reported = change.why === 'deleted';
-  if (pair === undefined) {
+  if (pair === undefined && !reported && !(await canSee(work.context, change.side, change.id))) {
+    park(work, 'gone', `${work.key} is not there, or this account no longer sees it`, {
+      remedy: 'Nothing to do if it was deleted. Otherwise restore the account’s right to see it.',
+    });
+  } else if (pair === undefined) {
     work.outcome = 'skipped';
     work.message = 'the item is gone and never had a counterpart';
   } else if (pair.state === 'active') {
@@ -119,7 +124,7 @@ async function syncKnown(work: Work, pair: Pair, item: Item, seen: Seen): Promis
   work.pair = pair;
   const { missingSince, isUnheard } = pair[other(work.origin)];
   const isLookedAt = missingSince !== undefined || isUnheard === true;
-  if (isLookedAt && !(await returned(work, pair, seen, missingSince !== undefined))) return;
+  if (isLookedAt && !(await returned(work, pair, seen))) return;
   const type = context.compiled.typeOf(
     work.origin === 'left' ? item.type : pair.left.type,
     work.origin === 'right' ? item.type : pair.right.type,
@@ -138,11 +143,11 @@ async function syncKnown(work: Work, pair: Pair, item: Item, seen: Seen): Promis
 }
 
 /** The counterpart was missing at the last look, or not heard: how does it stand? False: it is gone. */
-async function returned(work: Work, pair: Pair, seen: Seen, isConfirmed: boolean): Promise<boolean> {
+async function returned(work: Work, pair: Pair, seen: Seen): Promise<boolean> {
   const side = other(work.origin);
   const item = await work.context.trackers[side].read(pair[side].id);
   if (item === undefined) {
-    await handleMissing(work, side, isConfirmed);
+    await handleMissing(work, side, false);
     return false;
   }
   seen[side] = item;

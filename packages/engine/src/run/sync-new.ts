@@ -98,6 +98,20 @@ async function adoptAlone(
   await work.step({ pair, ...(intent === undefined ? {} : { closed: [intent.id] }) });
 }
 
+type Sent = NonNullable<Intent['sent']>;
+
+/** Which of two tries arrived may never be known: only values that both sent count as sent. */
+function sentByAny(present: Sent, earlier: Sent | undefined): Sent {
+  if (earlier === undefined) return present;
+  const common = (side: 'target' | 'source'): Sent['target'] =>
+    Object.fromEntries(
+      Object.entries(present[side]).filter(
+        ([field, value]) => JSON.stringify(earlier[side][field]) === JSON.stringify(value),
+      ),
+    );
+  return { target: common('target'), source: common('source') };
+}
+
 async function create(work: Work, type: CompiledType, item: Item, seen: Seen): Promise<void> {
   const { context, origin } = work;
   const to = other(origin);
@@ -129,7 +143,7 @@ async function create(work: Work, type: CompiledType, item: Item, seen: Seen): P
     side: to,
     source: item.id,
     fingerprint: hash(JSON.stringify(plan.fields)),
-    sent: { target: plan.fields, source },
+    sent: sentByAny({ target: plan.fields, source }, unanswered?.sent),
   };
   const tracker = context.trackers[to];
   const draft: ItemDraft = { type: type.mapping[to], fields: plan.fields, visibility: 'public', marker: id };

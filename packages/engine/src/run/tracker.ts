@@ -22,6 +22,8 @@ const selves = new WeakMap<Connector, Promise<User | undefined>>();
 export class Tracker {
   readonly connector: Connector;
   readonly schema: Schema;
+  /** Did the tracker show any item in this run? Undefined before it was asked. */
+  hasSeen: boolean | undefined;
   requests = 0;
   waited = 0;
   private readonly budget: Budget;
@@ -87,6 +89,7 @@ export class Tracker {
             remedy: 'This is a defect of the connector; report it with the log of this run.',
           });
         position = { after: step.value.next };
+        if (step.value.changes.some((change) => change.kind === 'item')) this.hasSeen = true;
         yield step.value;
       }
     } finally {
@@ -96,6 +99,7 @@ export class Tracker {
 
   async read(id: string): Promise<Item | undefined> {
     const items = await this.call((signal) => this.connector.items.get([id], signal));
+    if (items.length > 0) this.hasSeen = true;
     return items.find((item) => item.id === id);
   }
 

@@ -21,6 +21,7 @@ export async function intend<T>(
   write: (signal: AbortSignal) => Promise<T>,
   prepare?: () => Promise<void>,
 ): Promise<T> {
+  const earlier = context.unanswered.get(intent.id);
   let opened = await open(context, intent);
   try {
     return await context.trackers[intent.side].call(async (signal) => {
@@ -29,8 +30,10 @@ export async function intend<T>(
       return write(signal);
     }, prepare);
   } catch (error) {
-    if (isSurelyNotDone(error)) await context.store.closeIntent(intent.id);
-    else context.unanswered.set(intent.id, opened);
+    if (!isSurelyNotDone(error)) context.unanswered.set(intent.id, opened);
+    else if (earlier === undefined) await context.store.closeIntent(intent.id);
+    // This try did nothing; what became of an earlier one is as unknown as before.
+    else await context.store.openIntent(earlier);
     throw error;
   }
 }

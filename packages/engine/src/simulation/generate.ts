@@ -1,5 +1,6 @@
 import type { Quirks } from '@lockstep/connectors';
 import type { Side } from '../configuration/integration.ts';
+import { SIDES } from '../configuration/integration.ts';
 import { Chance } from '../testing/chance.ts';
 import type { Fault, FaultKind, History, PersonStep, Step } from './history.ts';
 
@@ -44,6 +45,8 @@ function stepOf(chance: Chance, author: Author): Step {
   if (roll < 0.37) return { kind: 'pause' };
   if (roll < 0.39) return { kind: 'resume' };
   if (roll < 0.4) return { kind: 'policy', policy: chance.pick(['newest', 'left', 'right'] as const) };
+  if (roll < 0.408) return { kind: 'blind', side: chance.pick(SIDES) };
+  if (roll < 0.43) return { kind: 'see', side: chance.pick(SIDES) };
   return author.next();
 }
 

@@ -1,3 +1,4 @@
+import { SIDES } from '../configuration/integration.ts';
 import type { FaultKind, History, Step } from './history.ts';
 import { judge } from './judge/judge.ts';
 import { act } from './people.ts';
@@ -26,6 +27,7 @@ export async function play(history: History): Promise<Outcome> {
     else if (step.kind === 'resume') isPaused = false;
     else if (step.kind !== 'run' || !isPaused) await perform(world, step);
   }
+  for (const side of SIDES) world.trackers[side].isBlind = false;
   let quiet = 0;
   for (let round = 0; round < PATIENCE && quiet < 3; round += 1) {
     world.pass(HOUR);
@@ -51,8 +53,11 @@ async function perform(world: SimulatedWorld, step: Step): Promise<void> {
       return;
     case 'pause':
     case 'resume':
+      return;
     case 'blind':
     case 'see':
+      world.trackers[step.side].isBlind = step.kind === 'blind';
+      return;
     case 'backup':
     case 'return to backup':
       return;

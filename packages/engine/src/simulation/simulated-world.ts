@@ -106,7 +106,8 @@ export class SimulatedWorld {
     this.deepest = Math.max(this.deepest, process.moments.length);
     this.told.push({ moments: process.moments, open: this.state.intents.size });
     this.tell(`${name} ${ended}`);
-    if (ended === 'succeeded') this.successes.push({ began, ended: this.time });
+    const isBlind = SIDES.some((side) => this.trackers[side].isBlind);
+    if (ended === 'succeeded' && !isBlind) this.successes.push({ began, ended: this.time });
     return ended;
   }
 

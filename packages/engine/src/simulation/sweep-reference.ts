@@ -86,11 +86,12 @@ const STEPS: readonly Step[] = [
     { at: 0, on: 'right comment', kind: 'answer lost after' },
   ),
   pass(60_000),
+  // What they left unanswered cannot be asked about at first.
   { ...left, kind: 'enter', item: 0 },
   { ...right, kind: 'delete', item: 3 },
-  run(),
+  run({ at: 0, on: 'right read', kind: 'answer lost after' }),
   pass(20_000),
-  // What is gone, and what comes back.
+  // An item that is gone, and comes back.
   { ...left, kind: 'title', item: 3, mark: 21 },
   run(),
   pass(20_000),

@@ -59,12 +59,12 @@ export function pointsOfRun(outcome: Outcome, run: number): readonly Point[] {
 
 /** Every point of every run of a history, as counted while it was played. */
 export function pointsOf(history: History, outcome: Outcome): readonly Point[] {
-  return runSteps(history).flatMap((_step, run) => pointsOfRun(outcome, run));
+  return runsOf(history).flatMap((_step, run) => pointsOfRun(outcome, run));
 }
 
 /** The history in which that goes wrong as well. */
 export function withFault(history: History, point: Point): History {
-  const index = runSteps(history)[point.run];
+  const index = runsOf(history)[point.run];
   if (index === undefined) throw new Error(`the history has no run ${point.run}`);
   const step = history.steps[index] as Extract<Step, { readonly kind: 'run' }>;
   const fault: Fault = { at: point.at, kind: point.kind };
@@ -75,7 +75,7 @@ export function withFault(history: History, point: Point): History {
 
 /** The history in which, so long after a run, another one follows. */
 export function withRunAfter(history: History, run: number, milliseconds: number): History {
-  const index = runSteps(history)[run] ?? history.steps.length;
+  const index = runsOf(history)[run] ?? history.steps.length;
   const more: readonly Step[] = [
     { kind: 'pass', milliseconds },
     { kind: 'run', faults: [] },
@@ -94,6 +94,6 @@ export function describe(point: Point): string {
 }
 
 /** The places of the runs among the steps. */
-function runSteps(history: History): readonly number[] {
+export function runsOf(history: History): readonly number[] {
   return history.steps.flatMap((step, index) => (step.kind === 'run' ? [index] : []));
 }

@@ -98,6 +98,8 @@ export function memoryStore(state: StoredState, run: string, hooks: StoreHooks =
     ledger: async (side, ids) => pick(ids, (id) => state.ledger.get(key(side, id))),
     pairs: async (side, ids) => pick(ids, (id) => state.pairs.get(state.byItem.get(key(side, id)) ?? '')),
     countPairs: async () => state.pairs.size,
+    somePairs: async (limit) =>
+      [...state.pairs.values()].filter((pair) => pair.state === 'active').slice(-limit),
     parts: async (pairId) => state.parts.get(pairId) ?? [],
     openIntent: (intent) => commit('intent', () => void state.intents.set(intent.id, intent)),
     openIntents: async () => [...state.intents.values()],

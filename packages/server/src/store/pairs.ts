@@ -42,6 +42,13 @@ export async function countPairs(db: Db, integrationId: string): Promise<number>
   return rows[0]?.count ?? 0;
 }
 
+export async function readSomePairs(db: Db, integrationId: string, limit: number): Promise<readonly Pair[]> {
+  const { rows } = await sql<Row>`
+    select ${columns} from pair where integration_id = ${integrationId} and state = 'active'
+    order by id desc limit ${limit}`.execute(db);
+  return rows.map(pairOf);
+}
+
 /** Fails, and the transaction with it, where an item is in another pair already: an item has one counterpart (P1). */
 export async function writePair(trx: Trx, integrationId: string, pair: Pair): Promise<void> {
   await sql`

@@ -18,7 +18,7 @@ import { Fence } from './fence.ts';
 import { deleteIntents, readIntents, writeIntent } from './intents.ts';
 import { readLedger } from './ledger.ts';
 import { writeLog } from './logs.ts';
-import { countPairs, readPairs, readParts } from './pairs.ts';
+import { countPairs, readPairs, readParts, readSomePairs } from './pairs.ts';
 import { readParked } from './parked.ts';
 import { type Due, readDue, takeMarks } from './resync.ts';
 import { settle } from './settle.ts';
@@ -54,6 +54,9 @@ export class PgStore implements Store {
   }
   countPairs(): Promise<number> {
     return countPairs(this.db, this.integrationId);
+  }
+  somePairs(limit: number): Promise<readonly Pair[]> {
+    return readSomePairs(this.db, this.integrationId, limit);
   }
   parts(pairId: string): Promise<readonly PartPair[]> {
     return readParts(this.db, this.integrationId, pairId);

@@ -23,6 +23,7 @@ export function createPlanStore(options: {
     ledger: (side, ids) => store.ledger(side, ids),
     pairs: (side, ids) => store.pairs(side, ids),
     countPairs: () => store.countPairs(),
+    somePairs: (limit) => store.somePairs(limit),
     parts: (pairId) => store.parts(pairId),
     openIntents: () => store.openIntents(),
     intent: (id) => store.intent(id),
