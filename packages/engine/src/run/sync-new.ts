@@ -40,13 +40,20 @@ async function adoptByMarker(work: Work, type: CompiledType, item: Item, seen: S
   const sourceId = intent?.source ?? (marker?.source === from ? marker.id : undefined);
   if (sourceId === undefined) return false;
   const paired = (await context.store.pairs(from, [sourceId])).get(sourceId);
-  if (paired !== undefined) return false;
+  if (paired !== undefined) return isDeletedCopy(work, item);
   const source = await context.trackers[from].read(sourceId);
   if (source === undefined) {
     await adoptAlone(work, type, item, sourceId, intent);
     return true;
   }
   await adopt(work, type, source, item, intent, seen);
+  return true;
+}
+
+/** Our earlier copy, made again because somebody deleted it, must not come back from an old row of the feed. */
+async function isDeletedCopy(work: Work, item: Item): Promise<boolean> {
+  if ((await work.context.trackers[work.origin].read(item.id)) !== undefined) return false;
+  skip(work, 'our own copy, deleted since');
   return true;
 }
 

@@ -51,7 +51,10 @@ export class SimulatedProcess {
   private stall: Promise<void> | undefined;
   private expired = 0;
 
-  constructor(faults: readonly Fault[], around: Surroundings) {
+  readonly name: string;
+
+  constructor(name: string, faults: readonly Fault[], around: Surroundings) {
+    this.name = name;
     this.faults = faults.toSorted((a, b) => a.at - b.at);
     this.around = around;
   }

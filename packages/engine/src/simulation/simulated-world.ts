@@ -17,6 +17,8 @@ export const START = Date.parse('2026-01-01T00:00:00.000Z');
 /** Milliseconds after which another worker takes over from one that fell silent. */
 const LEASE = 10_000;
 
+const HARMLESS: readonly FaultKind[] = ['delay', 'person meanwhile', 'connection refused'];
+
 /** A clock, two trackers with their people, a store, and processes that run the real engine on them. */
 export class SimulatedWorld {
   readonly trackers: Both<WatchedTracker>;
@@ -27,6 +29,8 @@ export class SimulatedWorld {
   readonly successes: { readonly began: number; readonly ended: number }[] = [];
   /** Every run's moments, and how many intents it left open. */
   readonly told: { readonly moments: readonly Moment[]; readonly open: number }[] = [];
+  /** Runs in which an answer or a commit may have been lost. */
+  readonly shaken = new Set<string>();
   policy: ConflictPolicy = 'newest';
   /** The most moments one run had: how deep faults could strike. */
   deepest = 0;
@@ -74,21 +78,22 @@ export class SimulatedWorld {
   /** One run of the whole integration in a process of its own. Its end, told in words. */
   async run(faults: readonly Fault[] = []): Promise<string> {
     this.time += 1_000;
-    const process = new SimulatedProcess(faults, {
+    this.runs += 1;
+    const name = `run-${this.runs}`;
+    const process = new SimulatedProcess(name, faults, {
       now: () => this.time,
       pass: (milliseconds) => this.pass(milliseconds),
       person: (step) => this.person(step),
       injected: (kind) => {
         this.injected.set(kind, (this.injected.get(kind) ?? 0) + 1);
         this.tell(`fault: ${kind}`);
+        if (!HARMLESS.includes(kind)) this.shaken.add(name);
       },
       rival: async () => {
         this.time += LEASE + 1_000;
         await this.run();
       },
     });
-    this.runs += 1;
-    const name = `run-${this.runs}`;
     this.tell(`${name} begins`);
     const began = this.time;
     const ended = await process

@@ -1,5 +1,6 @@
 import { MemoryTracker } from '@lockstep/connectors';
 import type { Attachment, Comment, FieldValue, Visibility } from '@lockstep/sdk';
+import { SimulatedProcess } from './process.ts';
 
 /** Label that takes an item out of the scope of its side. */
 export const OUTSIDE = 'outside';
@@ -14,6 +15,8 @@ export interface Deed {
   readonly fields: Readonly<Record<string, FieldValue>>;
   readonly replaced: Readonly<Record<string, FieldValue>>;
   readonly text?: string;
+  /** The run that it fell into, if a person did it while one was at work. */
+  readonly meanwhile?: string;
   /** Since when the item was out of scope or private, if it was. */
   readonly outsideSince?: number;
 }
@@ -85,7 +88,13 @@ export class WatchedTracker extends MemoryTracker {
 
   private remember(deed: Omit<Deed, 'at'>): void {
     const since = this.outside.get(deed.id);
-    const whole = { ...(since === undefined ? {} : { outsideSince: since }), ...deed, at: this.now() };
+    const run = deed.by === SYNC ? undefined : SimulatedProcess.current?.name;
+    const whole = {
+      ...(since === undefined ? {} : { outsideSince: since }),
+      ...(run === undefined ? {} : { meanwhile: run }),
+      ...deed,
+      at: this.now(),
+    };
     this.deeds.push(whole);
     this.onDeed(whole);
     const item = this.items.get(deed.id);

@@ -47,3 +47,12 @@ export function text(value: unknown): string {
     .replaceAll('\r', '')
     .trim();
 }
+
+/**
+ * The limit of a tracker without compare-and-set: what a person writes between our reading and our write, when the
+ * answer to that write, which would have told, is lost too.
+ */
+export function isBeyondUs(world: SimulatedWorld, side: Side, { meanwhile }: Deed): boolean {
+  const versioning = world.trackers[side].quirks.versioning ?? 'compare-and-set';
+  return versioning !== 'compare-and-set' && meanwhile !== undefined && world.shaken.has(meanwhile);
+}

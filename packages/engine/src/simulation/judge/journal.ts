@@ -2,7 +2,7 @@ import type { Side } from '../../configuration/integration.ts';
 import { SIDES } from '../../configuration/integration.ts';
 import type { SimulatedWorld } from '../simulated-world.ts';
 import { SYNC } from '../watched-tracker.ts';
-import { text } from './items.ts';
+import { isBeyondUs, peopleDid, text } from './items.ts';
 
 /** P4: every value that we overwrote can be found in the journal or in a conflict. */
 export function journal(world: SimulatedWorld): string[] {
@@ -13,11 +13,24 @@ export function journal(world: SimulatedWorld): string[] {
       for (const [field, value] of Object.entries(deed.fields)) {
         const before = text(deed.replaced[field]);
         if (before === '' || before === text(value) || isKnown(world, side, field, before)) continue;
+        if (isWrittenBeyondUs(world, side, deed.id, field, before)) continue;
         violations.push(`${side} ${deed.id}: ${field} “${before}” was overwritten without a trace (P4)`);
       }
     }
   }
   return violations;
+}
+
+function isWrittenBeyondUs(
+  world: SimulatedWorld,
+  side: Side,
+  id: string,
+  field: string,
+  value: string,
+): boolean {
+  return peopleDid(world, side).some(
+    (deed) => deed.id === id && text(deed.fields[field]) === value && isBeyondUs(world, side, deed),
+  );
 }
 
 function isKnown(world: SimulatedWorld, side: Side, field: string, before: string): boolean {

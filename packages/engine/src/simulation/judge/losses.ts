@@ -4,7 +4,7 @@ import type { Both } from '../../configuration/integration.ts';
 import { other, SIDES } from '../../configuration/integration.ts';
 import type { SimulatedWorld } from '../simulated-world.ts';
 import type { Deed } from '../watched-tracker.ts';
-import { isOpen, isParked, itemsByName, nameOf, peopleDid, text } from './items.ts';
+import { isBeyondUs, isOpen, isParked, itemsByName, nameOf, peopleDid, text } from './items.ts';
 
 /**
  * P2: every value that a person set is on both sides, or was replaced by a person who saw it, or stands in a conflict
@@ -19,7 +19,7 @@ export function losses(world: SimulatedWorld): string[] {
       const both = item === undefined ? undefined : items.get(nameOf(item));
       if (item === undefined || both === undefined) continue;
       if (![...both.left, ...both.right].every(isOpen) || isParked(world, both)) continue;
-      for (const mark of marksOf(deed)) {
+      for (const mark of isBeyondUs(world, side, deed) ? [] : marksOf(deed)) {
         if (shows(both, mark) || isReplaced(world, both, mark) || isInConflict(world, mark)) continue;
         violations.push(`${nameOf(item)}: ${mark.what} “${mark.value}” of the ${side} side is lost (P2)`);
       }
