@@ -56,7 +56,7 @@ const STEPS: readonly Step[] = [
       at: 0,
       on: 'right write',
       kind: 'person meanwhile',
-      step: { ...right, kind: 'due', item: 1, mark: 16 },
+      step: { ...right, kind: 'choose', item: 1, field: 'assignee', choice: 0 },
     },
   ),
   pass(20_000),
