@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import { Worker } from 'node:worker_threads';
 import { FAILURES } from '../../packages/engine/src/simulation/failures/index.ts';
-import type { GuardTrial, TrialResult } from './worker.ts';
+import { playAll } from './trials.ts';
+import type { TrialResult } from './worker.ts';
 
 const { values } = parseArgs({
   options: {
@@ -14,45 +14,42 @@ const { values } = parseArgs({
 /** Every named failure is played with its guard, which must keep all promises, and without it, which must break one. */
 const chosen = FAILURES.filter(({ name }) => values.only === undefined || name.includes(values.only));
 const guards = new Set(chosen.map(({ guard }) => `${guard.file}: ${guard.text}`));
+const names = chosen.map(({ name }) => name);
+const withGuards = await playAll(
+  [0, 1]
+    .map((lane) => names.filter((_name, index) => index % 2 === lane))
+    .filter((lane) => lane.length > 0)
+    .map((lane) => ({ names: lane, isGuarded: true })),
+);
+const without = await playAll(names.map((name) => ({ names: [name], isGuarded: false })));
 let red = 0;
 let greenWithGuard = 0;
 for (const { name, guard } of chosen) {
-  const withGuard = await play({ name, isGuarded: true });
-  const without = await play({ name, isGuarded: false });
-  if (withGuard.violations.length === 0 && withGuard.problem === undefined) greenWithGuard += 1;
-  if (without.violations.length > 0 && without.problem === undefined) red += 1;
-  if (values.json && withGuard.violations.length === 0 && without.violations.length > 0) continue;
+  const kept = resultOf(name, withGuards);
+  const broken = resultOf(name, without);
+  const isGreen = kept.problem === undefined && kept.violations.length === 0;
+  const isRed = broken.problem === undefined && broken.violations.length > 0;
+  if (isGreen) greenWithGuard += 1;
+  if (isRed) red += 1;
+  if (values.json && isGreen && isRed) continue;
   console.log(`${name}\n  guard: ${guard.name}`);
-  for (const [title, { violations, problem, trace }] of [
-    ['with', withGuard] as const,
-    ['without', without] as const,
-  ]) {
-    console.log(
-      `  ${title} it: ${problem ?? (violations.length === 0 ? 'all promises kept' : violations[0])}`,
-    );
-    if (values.trace) console.log(trace.map((line) => `    ${line}`).join('\n'));
-  }
+  tell('with', kept);
+  tell('without', broken);
 }
-const ok = red === chosen.length && greenWithGuard === chosen.length && chosen.length > 0;
 const result = { guards: guards.size, scenarios: chosen.length, red, greenWithGuard };
 console.log(
   values.json
     ? JSON.stringify(result)
     : `${chosen.length} scenarios, ${guards.size} guards: ${red} red without, ${greenWithGuard} green with`,
 );
-process.exitCode = ok ? 0 : 1;
+process.exitCode = red === chosen.length && greenWithGuard === chosen.length && chosen.length > 0 ? 0 : 1;
 
-/** In a thread of its own, where the engine is loaded with, or without, one piece of its source. */
-async function play(trial: GuardTrial): Promise<TrialResult> {
-  const worker = new Worker(new URL('worker.ts', import.meta.url), { workerData: trial });
-  const { promise, resolve, reject } = Promise.withResolvers<TrialResult>();
-  worker.once('message', resolve);
-  worker.once('error', reject);
-  try {
-    return await promise;
-  } catch (error) {
-    return { violations: [], trace: [], problem: error instanceof Error ? error.message : String(error) };
-  } finally {
-    await worker.terminate();
-  }
+function resultOf(name: string, results: readonly TrialResult[]): TrialResult {
+  const found = results.find((one) => one.name === name);
+  return found ?? { name, violations: [], trace: [], problem: 'was not played' };
+}
+
+function tell(title: string, { violations, problem, trace }: TrialResult): void {
+  console.log(`  ${title} it: ${problem ?? violations[0] ?? 'all promises kept'}`);
+  if (values.trace) console.log(trace.map((one) => `    ${one}`).join('\n'));
 }

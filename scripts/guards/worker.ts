@@ -1,31 +1,35 @@
 import { registerHooks } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 
-export interface GuardTrial {
-  /** Of the failure. */
-  readonly name: string;
+/** Some failures, played with all guards in place, or one without its own. */
+export interface Trial {
+  readonly names: readonly string[];
   readonly isGuarded: boolean;
 }
 
 export interface TrialResult {
+  readonly name: string;
   readonly violations: readonly string[];
   readonly trace: readonly string[];
   /** The trial itself could not be made. */
   readonly problem?: string;
 }
 
-const ENGINE = new URL('../../packages/engine/src/', import.meta.url);
-const trial = workerData as GuardTrial;
+const PACKAGES = new URL('../../packages/', import.meta.url);
+const { names, isGuarded } = workerData as Trial;
 const { FAILURES } = await import('../../packages/engine/src/simulation/failures/index.ts');
-const failure = FAILURES.find(({ name }) => name === trial.name);
-if (failure === undefined) throw new Error(`there is no failure called “${trial.name}”`);
-const { guard, history } = failure;
+const chosen = names.map((name) => {
+  const failure = FAILURES.find((one) => one.name === name);
+  if (failure === undefined) throw new Error(`there is no failure called “${name}”`);
+  return failure;
+});
 let replaced = 0;
-if (!trial.isGuarded) {
+const [guard] = isGuarded ? [] : chosen.map((failure) => failure.guard);
+if (guard !== undefined) {
   registerHooks({
     load(url, context, nextLoad) {
       const loaded = nextLoad(url, context);
-      if (url !== new URL(guard.file, ENGINE).href) return loaded;
+      if (url !== new URL(guard.file, PACKAGES).href) return loaded;
       const source = String(loaded.source);
       replaced = source.split(guard.text).length - 1;
       return { ...loaded, source: source.replace(guard.text, () => guard.without) };
@@ -33,13 +37,14 @@ if (!trial.isGuarded) {
   });
 }
 const { play } = await import('../../packages/engine/src/simulation/play.ts');
-const { violations, injected, trace } = await play(history);
-const wanted = history.steps.flatMap((step) => (step.kind === 'run' ? step.faults : [])).length;
-const struck = [...injected.values()].reduce((sum, count) => sum + count, 0);
-parentPort?.postMessage({ violations, trace, ...problem() } satisfies TrialResult);
-
-function problem(): { readonly problem?: string } {
-  if (!trial.isGuarded && replaced !== 1)
-    return { problem: `the guard's text is ${replaced} times in ${guard.file}, not once` };
-  return trial.isGuarded && struck < wanted ? { problem: `${struck} of ${wanted} faults struck` } : {};
+for (const { name, history } of chosen) {
+  const { violations, injected, trace } = await play(history);
+  const wanted = history.steps.flatMap((step) => (step.kind === 'run' ? step.faults : [])).length;
+  const struck = [...injected.values()].reduce((sum, count) => sum + count, 0);
+  let problem: string | undefined;
+  if (guard !== undefined && replaced !== 1)
+    problem = `the guard's text is ${replaced} times in ${guard.file}, not once`;
+  else if (guard === undefined && struck < wanted) problem = `${struck} of ${wanted} faults struck`;
+  const result: TrialResult = { name, violations, trace, ...(problem === undefined ? {} : { problem }) };
+  parentPort?.postMessage(result);
 }

@@ -3,8 +3,10 @@ import type { History, Step } from '../history.ts';
 /** A known failure of this field, as a history that brings it about, and the protection that keeps it from happening. */
 export interface NamedFailure {
   readonly name: string;
-  /** Where it is known from, or why it must happen. */
+  /** Why it happens. */
   readonly reason: string;
+  /** Where it was met: the address of a public report or page. */
+  readonly source?: string;
   readonly guard: Guard;
   readonly history: History;
 }
@@ -12,7 +14,7 @@ export interface NamedFailure {
 /** What protects from it. Taken out, the history must violate a promise: a source text and what stands in its place then. */
 export interface Guard {
   readonly name: string;
-  /** Below `packages/engine/src`. */
+  /** Below `packages`. */
   readonly file: string;
   readonly text: string;
   readonly without: string;

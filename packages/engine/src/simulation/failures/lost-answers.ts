@@ -9,7 +9,7 @@ export const lostAnswers: readonly NamedFailure[] = [
     reason: 'A time-out says nothing about whether the item was made; a retry makes it twice.',
     guard: {
       name: 'an unanswered create is looked for by its marker',
-      file: 'run/sync-new.ts',
+      file: 'engine/src/run/sync-new.ts',
       text: 'unanswered === undefined ? [] : await findCopies(context, unanswered)',
       without: '[] as Item[]',
     },
@@ -20,7 +20,7 @@ export const lostAnswers: readonly NamedFailure[] = [
     reason: 'Posting a comment again after a time-out is the commonest duplicate people report.',
     guard: {
       name: 'an unanswered comment is looked for before it is sent again',
-      file: 'run/recover.ts',
+      file: 'engine/src/run/recover.ts',
       text: 'part.hash === intent.fingerprint &&',
       without: 'false &&',
     },
