@@ -30,8 +30,6 @@ try {
   const server = await startServer({ dataFolder, port: 0, log });
   try {
     const client = createClient(server.url, server.token);
-    // So rarely that no run comes between two steps of the story.
-    await applyIntegration(client, '1d');
     const found = await playStory(client, trackers, tell);
     const ok = isWell(found, trackers);
     const seconds = Math.round((Date.now() - started) / 1000);

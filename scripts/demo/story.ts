@@ -1,7 +1,7 @@
 import type { Client, Run } from '@lockstep/api';
-import { followRun } from '../follow-run.ts';
-import { INTEGRATION } from './integration.ts';
-import { createdIn, field, itemCalled, person, writesOf, type DemoTrackers } from './trackers.ts';
+import { firstRun, followRun } from '../follow-run.ts';
+import { applyIntegration, INTEGRATION } from './integration.ts';
+import { createdIn, field, itemCalled, nextTick, person, writesOf, type DemoTrackers } from './trackers.ts';
 
 /** What the demo found, counted in the trackers and asked of the API. */
 export interface Findings {
@@ -33,6 +33,11 @@ export async function playStory(
   const alice = person(helpdesk, 'alice');
   const bob = person(workshop, 'bob');
   const sync = async (): Promise<void> => tell(`   ↻ ${inWords(await followRun(client, INTEGRATION))}`);
+  // So rarely that no other run comes between two steps of the story.
+  const begin = async (): Promise<void> => {
+    await applyIntegration(client, '1d');
+    tell(`   ↻ ${inWords(await firstRun(client, INTEGRATION))}`);
+  };
 
   tell('1. Both directions are created');
   const printer = helpdesk.create(alice, { title: 'Printer stops', description: REPORT, priority: 'normal' });
@@ -44,8 +49,8 @@ export async function playStory(
     labels: ['hardware'],
   });
   for (const title of ['Renew certificates', 'Archive old logs']) workshop.create(bob, { title });
-  tell(`   4 tasks stand in the helpdesk, 3 others in the workshop.`);
-  await sync();
+  tell(`   4 tasks stand in the helpdesk, 3 others in the workshop. The integration is enabled, and runs.`);
+  await begin();
   const twin = itemCalled(workshop, 'Printer stops');
   const rackTwin = itemCalled(helpdesk, 'Replace the rack fan');
   tell(
@@ -61,7 +66,7 @@ export async function playStory(
   );
   const assigned = field(helpdesk, rackTwin, 'assignee') === person(helpdesk, 'bob');
   tell(
-    `   The helpdesk says: ${field(helpdesk, rackTwin, 'status')}, due ${field(helpdesk, rackTwin, 'due')}, assigned to ${field(helpdesk, rackTwin, 'assignee')}.`,
+    `   The helpdesk says: ${field(helpdesk, rackTwin, 'status')}, due ${field(helpdesk, rackTwin, 'due')}, assigned to ${helpdesk.users.get(field(helpdesk, rackTwin, 'assignee'))?.name ?? 'nobody'}.`,
   );
 
   tell('3. Both sides edit the same text, and both edits stay');
@@ -74,8 +79,9 @@ export async function playStory(
 
   tell('4. Both sides change the same single value: one wins, the other is kept');
   helpdesk.edit(alice, printer, { priority: 'urgent' });
+  await nextTick(helpdesk);
   workshop.edit(bob, twin, { priority: 'low' });
-  tell('   Alice says urgent, Bob says low.');
+  tell('   Alice says urgent; a moment later, Bob says low. The newest wins.');
   await sync();
   const conflicts = (await client.conflicts(INTEGRATION)).items.filter(
     (it) => it.field.left === 'priority' && it.left.value === 'urgent' && it.right.value === 'low',
@@ -145,5 +151,16 @@ function inWords(run: Run): string {
   if (left === undefined || right === undefined || run.outcome !== 'succeeded')
     return `the run ${run.outcome}${run.message === undefined ? '' : `: ${run.message}`}`;
   const sum = (key: 'created' | 'updated' | 'comments' | 'attachments'): number => left[key] + right[key];
-  return `a run: ${sum('created')} created, ${sum('updated')} updated, ${sum('comments')} comments, ${sum('attachments')} files, ${left.requests + right.requests} requests`;
+  const done = [
+    counted(sum('created'), 'item created', 'items created'),
+    counted(sum('updated'), 'update', 'updates'),
+    counted(sum('comments'), 'comment', 'comments'),
+    counted(sum('attachments'), 'file', 'files'),
+  ].filter((text) => text !== undefined);
+  const written = done.length === 0 ? 'nothing to write' : done.join(', ');
+  return `a run: ${written}; ${left.requests + right.requests} requests`;
+}
+
+function counted(count: number, one: string, many: string): string | undefined {
+  return count === 0 ? undefined : `${count} ${count === 1 ? one : many}`;
 }

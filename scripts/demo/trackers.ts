@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { MemoryTracker, memoryTrackers } from '@lockstep/connectors';
 
 export interface DemoTrackers {
@@ -58,4 +59,9 @@ export function itemCalled(tracker: MemoryTracker, title: string): string {
 
 export function field(tracker: MemoryTracker, id: string, name: string): string {
   return String(tracker.item(id).fields[name] ?? '');
+}
+
+/** Waits until the tracker's clock shows a later time, as two people's edits rarely share one. */
+export async function nextTick(tracker: MemoryTracker): Promise<void> {
+  for (const now = tracker.now(); tracker.now() === now;) await delay(1);
 }
