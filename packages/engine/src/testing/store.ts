@@ -1,5 +1,6 @@
-import type { ItemId } from '@lockstep/sdk';
+import type { Instant, ItemId } from '@lockstep/sdk';
 import type { Side } from '../configuration/integration.ts';
+import { SIDES } from '../configuration/integration.ts';
 import type {
   Conflict,
   Intent,
@@ -25,9 +26,15 @@ export class StoredState {
   readonly intents = new Map<string, Intent>();
   readonly parked = new Map<string, Parked>();
   readonly conflicts = new Map<string, Conflict>();
-  readonly marked = new Set<string>();
   readonly syncs: (SyncRecord & { readonly run: string })[] = [];
   readonly log: LogLine[] = [];
+  /** What is to be looked at again, since when, and the run that has seen so. */
+  readonly marks = new Map<string, { readonly since: Instant; readonly takenBy?: string }>();
+
+  /** As a person asks for it: also an item that is marked already counts as asked for anew. */
+  mark(side: Side, id: ItemId, since: Instant): void {
+    this.marks.set(key(side, id), { since });
+  }
 }
 
 /** Called before and after every commit; may throw, as a dying process or a lost connection would. */
@@ -36,106 +43,203 @@ export interface StoreHooks {
   after?(what: string): void | Promise<void>;
 }
 
-/** The store port in memory, with the same promises as PostgreSQL: atomic, fenced, unique. */
+/** The store port in memory, with the same promises as PostgreSQL (see `store-suite.ts`): atomic, fenced, unique. */
 export function memoryStore(state: StoredState, run: string, hooks: StoreHooks = {}): Store {
-  const spool: DetectedChange[] = [];
-  const at = new Map<string, number>();
+  const spool = new Map<string, DetectedChange & { readonly position: number }>();
+  let arrived = 0;
   state.owner = run;
-  const key = (side: Side, id: ItemId): string => `${side}:${id}`;
-  const commit = async <T>(what: string, action: () => T): Promise<T> => {
+  const commit = async (what: string, action: () => void): Promise<void> => {
     await hooks.before?.(what);
     if (state.owner !== run) throw new LeaseLost(run);
-    const result = action();
+    action();
     await hooks.after?.(what);
-    return result;
   };
-  const put = (pair: Pair): void => {
-    for (const side of ['left', 'right'] as const) {
-      const other = state.byItem.get(key(side, pair[side].id));
-      if (other !== undefined && other !== pair.id)
-        throw new Error(`${side} item ${pair[side].id} is in pair ${other} already`);
+  const addToSpool = (changes: readonly DetectedChange[]): void => {
+    for (const change of changes) {
+      const at = key(change.side, change.id);
+      // Deleted before it is set again, so that an item's last arrival, not its first, gives its place.
+      spool.delete(at);
+      spool.set(at, { ...stored(change), position: (arrived += 1) });
     }
-    state.pairs.set(pair.id, pair);
-    for (const side of ['left', 'right'] as const) state.byItem.set(key(side, pair[side].id), pair.id);
-  };
-  const record = (sync: SyncRecord): void => {
-    const id = sync[sync.origin]?.id;
-    const index = state.syncs.findLastIndex(
-      (one) => one.run === run && one.origin === sync.origin && one[one.origin]?.id === id,
-    );
-    const known = id === undefined ? undefined : state.syncs[index];
-    if (known === undefined) state.syncs.push({ ...sync, run });
-    else
-      state.syncs[index] = {
-        ...sync,
-        run,
-        journal: [...known.journal, ...sync.journal],
-        parts: [...known.parts, ...sync.parts],
-      };
-  };
-  const settle = (settlement: Settlement): void => {
-    if (settlement.pair !== undefined) put(settlement.pair);
-    for (const entry of settlement.ledger) state.ledger.set(key(entry.side, entry.id), entry);
-    if (settlement.parts.length > 0) {
-      const id = settlement.pair?.id ?? '';
-      state.parts.set(id, [...(state.parts.get(id) ?? []), ...settlement.parts]);
-    }
-    for (const id of settlement.closedIntents) state.intents.delete(id);
-    for (const conflict of settlement.conflicts) state.conflicts.set(conflict.id, conflict);
-    for (const parked of settlement.parked) state.parked.set(key(parked.side, parked.id), parked);
-    for (const { side, id } of settlement.released) state.parked.delete(key(side, id));
-    if (settlement.underWay !== undefined) record(settlement.underWay);
-    if (settlement.sync !== undefined) {
-      record(settlement.sync);
-      state.marked.delete(key(settlement.sync.origin, settlement.sync[settlement.sync.origin]?.id ?? ''));
-    }
-    state.log.push(...settlement.log);
   };
   return {
     cursors: async () => state.cursors,
     saveCursors: (cursors) =>
-      commit('cursors', () => void (state.cursors = { ...state.cursors, ...cursors })),
+      commit('cursors', () => void (state.cursors = { ...state.cursors, ...stored(cursors) })),
     ledger: async (side, ids) => pick(ids, (id) => state.ledger.get(key(side, id))),
     pairs: async (side, ids) => pick(ids, (id) => state.pairs.get(state.byItem.get(key(side, id)) ?? '')),
     countPairs: async () => state.pairs.size,
     somePairs: async (limit) =>
-      [...state.pairs.values()].filter((pair) => pair.state === 'active').slice(-limit),
-    parts: async (pairId) => state.parts.get(pairId) ?? [],
-    openIntent: (intent) => commit('intent', () => void state.intents.set(intent.id, intent)),
-    openIntents: async () => [...state.intents.values()],
+      [...state.pairs.values()]
+        .filter((pair) => pair.state === 'active')
+        .toSorted((a, b) => ascending(b.id, a.id))
+        .slice(0, limit),
+    parts: async (pairId) =>
+      (state.parts.get(pairId) ?? []).toSorted((a, b) => ascending(partKey(a), partKey(b))),
+    openIntent: (intent) =>
+      commit('intent', () => {
+        assertInstants([intent.sentAt]);
+        const { kind, side, source, part } = state.intents.get(intent.id) ?? intent;
+        const opened = { ...stored(intent), kind, side, source };
+        state.intents.set(intent.id, part === undefined ? opened : { ...opened, part });
+      }),
+    openIntents: async () =>
+      [...state.intents.values()].toSorted((a, b) => ascending(a.sentAt, b.sentAt) || ascending(a.id, b.id)),
     intent: async (id) => state.intents.get(id),
     closeIntent: (id) => commit('close intent', () => void state.intents.delete(id)),
     async due(now, limit) {
-      const retry = [...state.parked.values()].filter(
-        (one) => one.nextTry !== undefined && one.nextTry <= now,
-      );
-      const marks = [...state.marked].map((mark) => ({
-        side: mark.split(':')[0] as Side,
-        id: mark.slice(mark.indexOf(':') + 1),
-        why: 'resync' as const,
-      }));
-      return [...retry.map(({ side, id }) => ({ side, id, why: 'retry' as const })), ...marks].slice(
-        0,
-        limit,
-      );
+      const due = dueOf(state, now).slice(0, limit);
+      const marked = due.filter(({ why }) => why === 'resync');
+      if (marked.length > 0)
+        await commit('marks', () => {
+          for (const { side, id, since } of marked) state.marks.set(key(side, id), { since, takenBy: run });
+        });
+      return due.map(({ side, id, why }) => ({ side, id, why }));
     },
     parked: async (side, ids) => pick(ids, (id) => state.parked.get(key(side, id))),
-    spool: (changes) =>
-      commit('spool', () => {
-        for (const change of changes) {
-          const position = at.get(key(change.side, change.id));
-          if (position === undefined) at.set(key(change.side, change.id), spool.push(change) - 1);
-          else spool[position] = change;
-        }
-      }),
-    spooled: async () => spool.length,
+    spool: (changes) => commit('spool', () => addToSpool(changes)),
+    spooled: async () => spool.size,
     readSpool: async (after, limit) =>
-      spool
-        .slice(after + 1, after + 1 + limit)
-        .map((change, index) => ({ ...change, position: after + 1 + index })),
-    settle: (settlement) => commit('settle', () => settle(settlement)),
-    log: (lines) => commit('log', () => void state.log.push(...lines)),
+      [...spool.values()].filter(({ position }) => position > after).slice(0, limit),
+    settle: (settlement) => commit('settle', () => settle(state, run, settlement)),
+    log: (lines) => commit('log', () => writeLog(state, lines)),
   };
+}
+
+/** All or nothing: whatever may refuse comes before the first change. */
+function settle(state: StoredState, run: string, settlement: Settlement): void {
+  const { pair, sync, underWay } = settlement;
+  if (pair !== undefined) assertUnpaired(state, pair);
+  if (pair === undefined && settlement.parts.length > 0)
+    throw new Error('a settlement with comments or attachments must name their pair');
+  assertInstants([
+    ...settlement.log.map(({ at }) => at),
+    ...settlement.parked.flatMap(({ nextTry }) => nextTry ?? []),
+    ...[sync, underWay].flatMap((one) => one?.at ?? []),
+  ]);
+  if (pair !== undefined) {
+    put(state, pair);
+    const parts = new Map((state.parts.get(pair.id) ?? []).map((part) => [partKey(part), part]));
+    for (const part of settlement.parts) parts.set(partKey(part), stored(part));
+    state.parts.set(pair.id, [...parts.values()]);
+  }
+  for (const entry of settlement.ledger) {
+    const { version, skipped } = entry;
+    state.ledger.set(key(entry.side, entry.id), {
+      ...entry,
+      version: text(version),
+      ...(skipped === undefined ? {} : { skipped: text(skipped) }),
+    });
+  }
+  for (const id of settlement.closedIntents) state.intents.delete(id);
+  for (const conflict of settlement.conflicts) state.conflicts.set(conflict.id, stored(conflict));
+  for (const { side, id } of settlement.released) state.parked.delete(key(side, id));
+  for (const parked of settlement.parked)
+    state.parked.set(key(parked.side, parked.id), { ...stored(parked), reason: text(parked.reason) });
+  const origin = sync?.[sync.origin];
+  const settled = [
+    ...settlement.ledger,
+    ...settlement.parked,
+    ...settlement.released,
+    ...(sync === undefined || origin === undefined ? [] : [{ side: sync.origin, id: origin.id }]),
+  ];
+  for (const { side, id } of settled)
+    if (state.marks.get(key(side, id))?.takenBy === run) state.marks.delete(key(side, id));
+  if (underWay !== undefined) record(state, run, underWay);
+  if (sync !== undefined) record(state, run, sync);
+  writeLog(state, settlement.log);
+}
+
+function assertUnpaired(state: StoredState, pair: Pair): void {
+  for (const side of SIDES) {
+    const known = state.byItem.get(key(side, pair[side].id));
+    if (known !== undefined && known !== pair.id)
+      throw new Error(`${side} item ${pair[side].id} is in pair ${known} already (pair_${side})`);
+  }
+}
+
+function put(state: StoredState, pair: Pair): void {
+  const before = state.pairs.get(pair.id);
+  for (const side of SIDES) {
+    if (before !== undefined) state.byItem.delete(key(side, before[side].id));
+    state.byItem.set(key(side, pair[side].id), pair.id);
+  }
+  state.pairs.set(pair.id, stored(pair));
+}
+
+/** A later record of an item in the same run adds its journal and parts, and says the rest anew. */
+function record(state: StoredState, run: string, given: SyncRecord): void {
+  const sync = { ...stored(given), parts: given.parts.map(text), run };
+  const id = sync[sync.origin]?.id;
+  const index = state.syncs.findLastIndex(
+    (one) => one.run === run && one.origin === sync.origin && one[one.origin]?.id === id,
+  );
+  const known = id === undefined ? undefined : state.syncs[index];
+  if (known === undefined) {
+    state.syncs.push(sync);
+    return;
+  }
+  const { left, right } = known;
+  state.syncs[index] = {
+    ...(left === undefined ? {} : { left }),
+    ...(right === undefined ? {} : { right }),
+    ...sync,
+    journal: [...known.journal, ...sync.journal],
+    parts: [...known.parts, ...sync.parts],
+  };
+}
+
+function writeLog(state: StoredState, lines: readonly LogLine[]): void {
+  assertInstants(lines.map(({ at }) => at));
+  state.log.push(...lines.map((line) => ({ ...line, text: text(line.text) })));
+}
+
+interface Due {
+  readonly side: Side;
+  readonly id: ItemId;
+  readonly why: 'retry' | 'resync';
+  readonly since: Instant;
+}
+
+/** The longest waiting first; an item that is both is named once. */
+function dueOf(state: StoredState, now: Instant): readonly Due[] {
+  const found = new Map<string, Due>();
+  for (const { side, id, nextTry } of state.parked.values())
+    if (nextTry !== undefined && nextTry <= now)
+      found.set(key(side, id), { side, id, why: 'retry', since: nextTry });
+  for (const [mark, { since }] of state.marks) {
+    const [side] = mark.split(':', 1) as [Side];
+    found.set(mark, { side, id: mark.slice(side.length + 1), why: 'resync', since });
+  }
+  return [...found.values()].toSorted(
+    (a, b) => ascending(a.since, b.since) || ascending(a.side, b.side) || ascending(a.id, b.id),
+  );
+}
+
+function key(side: Side, id: ItemId): string {
+  return `${side}:${id}`;
+}
+
+function partKey({ kind, left, right }: PartPair): string {
+  return JSON.stringify([kind, left.id, right.id]);
+}
+
+function ascending(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function assertInstants(instants: readonly Instant[]): void {
+  for (const at of instants) if (Number.isNaN(Date.parse(at))) throw new Error(`“${at}” is no instant`);
+}
+
+/** What comes back from a database: a copy, and nothing that JSON cannot say. */
+function stored<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
+}
+
+/** PostgreSQL's text holds neither NUL nor half a surrogate pair. */
+function text(given: string): string {
+  return given.replaceAll('\0', '\uFFFD').toWellFormed();
 }
 
 function pick<T>(ids: readonly ItemId[], get: (id: ItemId) => T | undefined): Map<ItemId, T> {

@@ -52,6 +52,8 @@ export async function connectDatabase(options: DatabaseOptions): Promise<Databas
     // The pool is ended before its connections have said goodbye; a server that ends meanwhile is no news.
     if (!closing) options.log.warn({ reason: error.message }, 'a database connection was lost');
   });
+  // The pool listens to its idle connections only; one that breaks inside a transaction has its statement fail, no more.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const db: Db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   try {
     const { rows } = await sql<{ version: number }>`

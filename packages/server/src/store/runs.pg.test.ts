@@ -1,7 +1,8 @@
 import type { RunSummary, SideCounts } from '@lockstep/engine';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { useTestDatabase } from '../testing/database.ts';
-import { beginRun, connect, migrated, nothing, withIntegration } from '../testing/store.ts';
+import { nothing } from '../../../engine/src/testing/store-records.ts';
+import { beginRun, connect, migrated, withIntegration } from '../testing/store.ts';
 import type { Database } from './database.ts';
 import { Integrations } from './integrations.ts';
 import { listLog } from './logs.ts';

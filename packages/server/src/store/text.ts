@@ -1,6 +1,6 @@
-/** PostgreSQL's text cannot hold NUL; trackers' texts sometimes do. */
+/** PostgreSQL's text cannot hold NUL, nor its jsonb half a surrogate pair; trackers' texts sometimes do. */
 export function clean(text: string): string {
-  return text.includes('\0') ? text.replaceAll('\0', '\uFFFD') : text;
+  return (text.includes('\0') ? text.replaceAll('\0', '\uFFFD') : text).toWellFormed();
 }
 
 export function orNull(text: string | undefined): string | null {

@@ -1,4 +1,3 @@
-import type { Intent, Pair, Settlement } from '@lockstep/engine';
 import { silent } from '../postgres/log.ts';
 import { Keyring } from '../secrets/keyring.ts';
 import { Connections } from '../store/connections.ts';
@@ -42,39 +41,3 @@ export async function beginRun(db: Db, runId: string, integrationId = 'int', ttl
   if (!begun) throw new Error(`run ${runId} did not get the lease`);
   return new PgStore({ db, integrationId, runId });
 }
-
-export function pair(id: string, left: string, right: string): Pair {
-  const side = (its: string) => ({
-    id: its,
-    key: `#${its}`,
-    url: `http://tracker/${its}`,
-    type: 'bug',
-    base: {
-      version: '1',
-      updatedAt: '2026-01-02T03:04:05.678Z',
-      fields: { subject: `item ${its}`, labels: ['x', 'y'] },
-    },
-  });
-  return {
-    id,
-    state: 'active',
-    createdAt: '2026-01-02T03:04:05.000Z',
-    streak: 0,
-    left: side(left),
-    right: side(right),
-  };
-}
-
-export function intent(id: string, sentAt = '2026-01-02T03:04:05.000Z'): Intent {
-  return { id, kind: 'create', side: 'right', source: '1', fingerprint: 'f', sentAt };
-}
-
-export const nothing: Settlement = {
-  ledger: [],
-  parts: [],
-  closedIntents: [],
-  conflicts: [],
-  parked: [],
-  released: [],
-  log: [],
-};

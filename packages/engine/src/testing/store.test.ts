@@ -1,0 +1,24 @@
+import { describeStore } from './store-suite.ts';
+import { memoryStore, StoredState } from './store.ts';
+
+describeStore('in memory', async () => {
+  const state = new StoredState();
+  let breaks: 'before' | 'after' | undefined;
+  const fail = (when: 'before' | 'after'): void => {
+    if (breaks !== when) return;
+    breaks = undefined;
+    throw new Error('the connection was lost');
+  };
+  return {
+    begin: async (run) =>
+      memoryStore(state, run, { before: () => fail('before'), after: () => fail('after') }),
+    mark: async (side, id) => state.mark(side, id, new Date().toISOString()),
+    breakNext: (when) => {
+      breaks = when;
+    },
+    syncs: async () => state.syncs,
+    log: async () => state.log,
+    conflicts: async () => [...state.conflicts.values()],
+    close: async () => undefined,
+  };
+});

@@ -1,0 +1,40 @@
+import { sql } from 'kysely';
+import { describeStore } from '../../../engine/src/testing/store-suite.ts';
+import { openBreakingProxy } from '../testing/breaking-proxy.ts';
+import { useTestDatabase } from '../testing/database.ts';
+import { beginRun, connect, migrated, withIntegration } from '../testing/store.ts';
+import { listConflicts } from './conflicts.ts';
+import { listLog } from './logs.ts';
+import { markForResync } from './resync.ts';
+import { listSyncs } from './syncs.ts';
+
+const test = useTestDatabase(migrated);
+
+describeStore('on PostgreSQL', async () => {
+  const proxy = await openBreakingProxy(test.url);
+  const database = await connect(test.url);
+  const breaking = await connect(proxy.url);
+  const { db } = database;
+  await withIntegration(db);
+  const runs: string[] = [];
+  return {
+    begin: async (run) => {
+      await sql`update lease set expires_at = now() - interval '1 second'`.execute(db);
+      runs.push(run);
+      return beginRun(breaking.db, run);
+    },
+    mark: (side, id) => markForResync(db, 'int', [{ side, id }]),
+    breakNext: (when) => proxy.breakNext(when),
+    syncs: async () => (await listSyncs(db, { integrationId: 'int', limit: 100 })).toReversed(),
+    log: async () => (await Promise.all(runs.map((runId) => listLog(db, { runId, limit: 100 })))).flat(),
+    conflicts: async () =>
+      (await listConflicts(db, { integrationId: 'int', limit: 100 }))
+        .toReversed()
+        .map(({ conflict }) => conflict),
+    close: async () => {
+      await breaking.close();
+      await database.close();
+      await proxy.close();
+    },
+  };
+});
