@@ -60,16 +60,17 @@ const STEPS: readonly Step[] = [
     },
   ),
   pass(20_000),
-  // Creations whose answers are lost, looked for too early, then in vain, then found.
+  // Creations whose answers are lost, one before and one after the effect; looked for too early, then in vain.
   { ...left, kind: 'create', item: 2, visibility: 'public' },
   { ...right, kind: 'create', item: 3, visibility: 'public' },
   { ...right, kind: 'comment', item: 3, mark: 17, visibility: 'public' },
   run(
-    { at: 0, on: 'left write', kind: 'answer lost after' },
+    { at: 0, on: 'left write', kind: 'answer lost before' },
     { at: 0, on: 'right write', kind: 'answer lost after' },
   ),
-  run({ at: 0, on: 'left find', kind: 'answer lost after' }),
+  run(),
   pass(60_000),
+  run({ at: 0, on: 'left find', kind: 'answer lost after' }),
   // An item leaves the filter, and is edited on the other side before it returns; a value that is dropped.
   { ...left, kind: 'leave', item: 0 },
   { ...left, kind: 'choose', item: 2, field: 'severity', choice: 1 },
