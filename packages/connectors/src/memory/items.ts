@@ -13,9 +13,7 @@ export function createItems(session: Session): Items {
     changes: (from, signal) => readFeed(session, from, signal),
     get: (ids, signal) =>
       session.call('read', signal, () =>
-        ids
-          .filter((id) => !tracker.isBlind && tracker.items.get(id)?.deleted === false)
-          .map((id) => tracker.show(id)),
+        ids.filter((id) => tracker.isVisible(id)).map((id) => tracker.show(id)),
       ),
     async create(draft, signal) {
       const id = await session.call('write', signal, () =>
@@ -25,6 +23,7 @@ export function createItems(session: Session): Items {
     },
     async update(id, patch, signal) {
       const before = await session.call('write', signal, () => {
+        session.visible(id);
         const shown = tracker.show(id);
         if (isCompared && shown.version !== patch.expected)
           throw new ConnectorError('conflict', `${shown.key} has moved on to version ${shown.version}`);
@@ -43,7 +42,7 @@ export function createItems(session: Session): Items {
             session.call('find', signal, () =>
               tracker
                 .markedWith(marker)
-                .filter((id) => !tracker.isBlind && tracker.isIndexed(tracker.item(id).createdAt))
+                .filter((id) => tracker.isVisible(id) && tracker.isIndexed(tracker.item(id).createdAt))
                 .map((id) => tracker.show(id)),
             ),
         }),

@@ -37,7 +37,7 @@ export class Session {
 
   /** The item, if the account may see it. */
   visible(id: string): StoredItem {
-    if (this.tracker.isBlind)
+    if (this.tracker.isBlind || this.tracker.unseen.has(id))
       throw new ConnectorError('gone', `${this.tracker.name}: there is no item ${id}`);
     return this.tracker.item(id);
   }

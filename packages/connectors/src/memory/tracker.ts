@@ -37,6 +37,8 @@ export class MemoryTracker {
   readonly hooks: Hooks;
   /** Connected accounts lost their rights: lists are empty, items look gone, writes are forbidden. */
   isBlind = false;
+  /** Items that connected accounts may not see. */
+  readonly unseen = new Set<string>();
   readonly counts: Record<CallKind, number> = {
     list: 0,
     read: 0,
@@ -85,6 +87,11 @@ export class MemoryTracker {
   /** Ids of the living items with a marker. */
   markedWith(marker: string): readonly string[] {
     return (this.marked.get(marker) ?? []).filter((id) => this.items.get(id)?.deleted === false);
+  }
+
+  /** Is the item there, as far as connected accounts can tell? */
+  isVisible(id: string): boolean {
+    return !this.isBlind && !this.unseen.has(id) && this.items.get(id)?.deleted === false;
   }
 
   item(id: string): StoredItem {
@@ -290,7 +297,7 @@ export class MemoryTracker {
       const entry = this.changes[index];
       if (entry === undefined || (found.length >= limit && entry.at !== this.changes[index - 1]?.at)) break;
       const isLatest = entry.next === undefined || !visible(entry.next);
-      if (!isLatest || entry.item.deleted || !visible(entry.at)) continue;
+      if (!isLatest || entry.item.deleted || !visible(entry.at) || this.unseen.has(entry.id)) continue;
       if (entry.at === time && entry.item.number <= behind) continue;
       found.push(entry);
     }

@@ -1,5 +1,5 @@
 import type { Quirks } from '@lockstep/connectors';
-import type { Both, ConflictPolicy, Side } from '../configuration/integration.ts';
+import type { Both, Brakes, ConflictPolicy, DeletionPolicy, Side } from '../configuration/integration.ts';
 
 /** What goes wrong at one moment of a run. */
 export type FaultKind =
@@ -73,8 +73,17 @@ export type Step =
   | { readonly kind: 'run'; readonly faults: readonly Fault[] }
   | { readonly kind: 'pause' | 'resume' }
   | { readonly kind: 'policy'; readonly policy: ConflictPolicy }
-  | { readonly kind: 'blind' | 'see'; readonly side: Side }
+  /** Our account loses its rights, or gets them back: all of them, or those to one item. */
+  | { readonly kind: 'blind' | 'see'; readonly side: Side; readonly item?: number }
   | { readonly kind: 'backup' | 'return to backup'; readonly side: Side };
+
+/** What the administrators chose, where it is not the usual. */
+export interface Settings {
+  readonly deletion?: Partial<Both<DeletionPolicy>>;
+  readonly brakes?: Brakes;
+  /** Milliseconds from the beginning: what did not change since is not synced. Default: everything is. */
+  readonly enabledAt?: number;
+}
 
 /** One whole history as data: played, it gives the same trace each time; any of its steps can be left out. */
 export interface History {
@@ -82,4 +91,5 @@ export interface History {
   readonly quirks: Both<Quirks>;
   readonly skew: Both<number>;
   readonly steps: readonly Step[];
+  readonly settings?: Settings;
 }

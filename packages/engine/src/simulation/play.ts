@@ -1,9 +1,10 @@
 import { SIDES } from '../configuration/integration.ts';
 import type { FaultKind, History, Step } from './history.ts';
 import { judge } from './judge/judge.ts';
-import { act } from './people.ts';
+import { act, find } from './people.ts';
 import type { Moment } from './process.ts';
 import { SimulatedWorld } from './simulated-world.ts';
+import type { WatchedTracker } from './watched-tracker.ts';
 
 export interface Outcome {
   readonly violations: readonly string[];
@@ -27,7 +28,7 @@ export async function play(history: History): Promise<Outcome> {
     else if (step.kind === 'resume') isPaused = false;
     else if (step.kind !== 'run' || !isPaused) await perform(world, step);
   }
-  for (const side of SIDES) world.trackers[side].isBlind = false;
+  for (const side of SIDES) see(world.trackers[side]);
   let quiet = 0;
   for (let round = 0; round < PATIENCE && quiet < 3; round += 1) {
     world.pass(HOUR);
@@ -56,7 +57,7 @@ async function perform(world: SimulatedWorld, step: Step): Promise<void> {
       return;
     case 'blind':
     case 'see':
-      world.trackers[step.side].isBlind = step.kind === 'blind';
+      (step.kind === 'blind' ? blind : see)(world.trackers[step.side], step.item);
       return;
     case 'backup':
     case 'return to backup':
@@ -64,4 +65,16 @@ async function perform(world: SimulatedWorld, step: Step): Promise<void> {
     default:
       act(step, world.trackers[step.side]);
   }
+}
+
+function blind(tracker: WatchedTracker, item: number | undefined): void {
+  if (item === undefined) tracker.isBlind = true;
+  else tracker.unseen.add(find(tracker, item) ?? '');
+}
+
+function see(tracker: WatchedTracker, item?: number): void {
+  if (item === undefined) {
+    tracker.isBlind = false;
+    tracker.unseen.clear();
+  } else tracker.unseen.delete(find(tracker, item) ?? '');
 }

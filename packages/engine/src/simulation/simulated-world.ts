@@ -7,7 +7,7 @@ import { runIntegration } from '../run/run.ts';
 import type { SidePort } from '../run/tracker.ts';
 import { Chance } from '../testing/chance.ts';
 import { memoryStore, StoredState } from '../testing/store.ts';
-import type { Fault, FaultKind, History, PersonStep } from './history.ts';
+import type { Fault, FaultKind, History, PersonStep, Settings } from './history.ts';
 import { act, PEOPLE } from './people.ts';
 import type { Moment } from './process.ts';
 import { SimulatedProcess } from './process.ts';
@@ -28,7 +28,16 @@ export class SimulatedWorld {
   /** Of the runs that succeeded. */
   readonly successes: { readonly began: number; readonly ended: number }[] = [];
   /** Every run's moments, and how many intents it left open. */
-  readonly told: { readonly moments: readonly Moment[]; readonly open: number }[] = [];
+  readonly told: {
+    readonly name: string;
+    readonly ended: string;
+    /** By our clock. */
+    readonly began: number;
+    readonly at: number;
+    readonly wasBlind: boolean;
+    readonly moments: readonly Moment[];
+    readonly open: number;
+  }[] = [];
   /** Runs in which an answer or a commit may have been lost. */
   readonly shaken = new Set<string>();
   policy: ConflictPolicy = 'newest';
@@ -39,11 +48,13 @@ export class SimulatedWorld {
   private ids = 0;
   private readonly chance: Chance;
   private readonly skew: Both<number>;
+  readonly settings: Settings;
   private readonly connectors: Both<SidePort['connector']>;
 
   constructor(history: History) {
     this.chance = new Chance(history.seed);
     this.skew = history.skew;
+    this.settings = history.settings ?? {};
     const open = (side: Side): WatchedTracker => {
       const tracker = new WatchedTracker(
         side,
@@ -102,18 +113,24 @@ export class SimulatedWorld {
           id: 'world',
           signal: new AbortController().signal,
           stop: new AbortController().signal,
-          enabledAt: new Date(START).toISOString(),
+          enabledAt: new Date(START + (this.settings.enabledAt ?? 0)).toISOString(),
           concurrency: 2,
         });
         return message === undefined ? outcome : `${outcome}: ${message}`;
       })
       .catch((error: unknown) => `ended by ${error instanceof Error ? error.message : String(error)}`);
     this.deepest = Math.max(this.deepest, process.moments.length);
-    this.told.push({ moments: process.moments, open: this.state.intents.size });
     this.tell(`${name} ${ended}`);
-    const isBlind = SIDES.some((side) => this.trackers[side].isBlind);
-    if (ended === 'succeeded' && !isBlind) this.successes.push({ began, ended: this.time });
+    const wasBlind = SIDES.some((side) => this.trackers[side].isBlind);
+    const { moments } = process;
+    this.told.push({ name, ended, began, at: this.time, wasBlind, moments, open: this.state.intents.size });
+    if (ended === 'succeeded' && !wasBlind) this.successes.push({ began, ended: this.time });
     return ended;
+  }
+
+  /** Did the latest run ask a person before it wrote? */
+  get isBraked(): boolean {
+    return this.told.at(-1)?.ended.startsWith('braked') === true;
   }
 
   /** How often we wrote to either tracker. */
@@ -149,8 +166,11 @@ export class SimulatedWorld {
         },
       ],
       interval: 0,
-      startFrom: new Date(START - 86_400_000).toISOString(),
-      brakes: { share: 1, atLeast: 1_000_000 },
+      ...(this.settings.enabledAt === undefined
+        ? { startFrom: new Date(START - 86_400_000).toISOString() }
+        : {}),
+      ...(this.settings.deletion === undefined ? {} : { deletion: this.settings.deletion }),
+      brakes: this.settings.brakes ?? { share: 1, atLeast: 1_000_000 },
     };
   }
 

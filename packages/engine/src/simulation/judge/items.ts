@@ -1,4 +1,5 @@
 import type { StoredItem } from '@lockstep/connectors';
+import type { FieldValue } from '@lockstep/sdk';
 import type { Both, Side } from '../../configuration/integration.ts';
 import { SIDES } from '../../configuration/integration.ts';
 import type { SimulatedWorld } from '../simulated-world.ts';
@@ -55,4 +56,22 @@ export function text(value: unknown): string {
 export function isBeyondUs(world: SimulatedWorld, side: Side, { meanwhile }: Deed): boolean {
   const versioning = world.trackers[side].quirks.versioning ?? 'compare-and-set';
   return versioning !== 'compare-and-set' && meanwhile !== undefined && world.shaken.has(meanwhile);
+}
+
+export interface Mark {
+  readonly what: string;
+  readonly value: string;
+}
+
+/** The values of an edit that nobody else sets: its title, its day, its new words and labels. */
+export function marksOf(deed: Deed): readonly Mark[] {
+  if (deed.what !== 'edit') return [];
+  return Object.entries(deed.fields).flatMap(([what, value]): Mark[] => {
+    const added = unique(value).filter((one) => !unique(deed.replaced[what] ?? null).includes(one));
+    return added.map((one) => ({ what, value: one }));
+  });
+}
+
+export function unique(value: FieldValue): readonly string[] {
+  return text(value).match(/mark\d+x|2030-\d\d-\d\d|203[1-9]-\d\d-\d\d/g) ?? [];
 }

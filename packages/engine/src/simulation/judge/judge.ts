@@ -1,6 +1,10 @@
 import type { SimulatedWorld } from '../simulated-world.ts';
 import { agreement } from './agreement.ts';
+import { brakes } from './brakes.ts';
 import { copies } from './copies.ts';
+import { deletions } from './deletions.ts';
+import { echoes } from './echoes.ts';
+import { isolation } from './isolation.ts';
 import { journal } from './journal.ts';
 import { leaks } from './leaks.ts';
 import { losses } from './losses.ts';
@@ -8,5 +12,8 @@ import { untouched } from './untouched.ts';
 
 /** Holds what both trackers show against what people did in them; the engine's own records only count as excuses people can see. */
 export function judge(world: SimulatedWorld): readonly string[] {
-  return [copies, losses, agreement, leaks, journal, untouched].flatMap((rule) => rule(world));
+  // Braked, it waits for a person: what is not carried until then stands in the plan that is shown.
+  const carried = world.isBraked ? [] : [losses, agreement];
+  const rules = [...carried, copies, leaks, journal, untouched, echoes, deletions, isolation, brakes];
+  return rules.flatMap((rule) => rule(world));
 }

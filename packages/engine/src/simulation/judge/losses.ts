@@ -1,10 +1,10 @@
 import type { StoredItem } from '@lockstep/connectors';
-import type { FieldValue } from '@lockstep/sdk';
 import type { Both } from '../../configuration/integration.ts';
 import { other, SIDES } from '../../configuration/integration.ts';
 import type { SimulatedWorld } from '../simulated-world.ts';
 import type { Deed } from '../watched-tracker.ts';
-import { isBeyondUs, isOpen, isParked, itemsByName, nameOf, peopleDid, text } from './items.ts';
+import type { Mark } from './items.ts';
+import { isBeyondUs, isOpen, isParked, itemsByName, marksOf, nameOf, peopleDid, unique } from './items.ts';
 
 /**
  * P2: every value that a person set is on both sides, or was replaced by a person who saw it, or stands in a conflict
@@ -28,24 +28,6 @@ export function losses(world: SimulatedWorld): string[] {
     }
   }
   return violations;
-}
-
-interface Mark {
-  readonly what: string;
-  readonly value: string;
-}
-
-/** The values of an edit that nobody else sets: its title, its day, its new words and labels. */
-function marksOf(deed: Deed): readonly Mark[] {
-  if (deed.what !== 'edit') return [];
-  return Object.entries(deed.fields).flatMap(([what, value]): Mark[] => {
-    const added = unique(value).filter((one) => !unique(deed.replaced[what] ?? null).includes(one));
-    return added.map((one) => ({ what, value: one }));
-  });
-}
-
-function unique(value: FieldValue): readonly string[] {
-  return text(value).match(/mark\d+x|2030-\d\d-\d\d|203[1-9]-\d\d-\d\d/g) ?? [];
 }
 
 function shows(both: Both<readonly StoredItem[]>, mark: Mark): boolean {
@@ -84,7 +66,8 @@ function lostPart(
   const said = deed.text ?? '';
   const there = both[other(side)];
   if (deed.what === 'file') {
-    return there.some((one) => one.files.some((file) => file.name === said))
+    const size = item.files.find((file) => file.name === said)?.size;
+    return there.some((one) => one.files.some((file) => file.name === said && file.size === size))
       ? []
       : [`${nameOf(item)}: file ${said} of the ${side} side is not on the other (P2)`];
   }
