@@ -44,6 +44,8 @@ export async function writeFields(work: Work, write: FieldWrite): Promise<Item |
 interface Step {
   readonly plans: readonly FieldPlan[];
   readonly fields: Readonly<Record<FieldId, FieldValue>>;
+  /** Not what was planned yet, but a status on the way to it. */
+  readonly isOnTheWay?: boolean;
 }
 
 /** One step, or several where a status has to walk through the workflow. */
@@ -78,7 +80,8 @@ async function stepsOf(work: Work, write: FieldWrite): Promise<readonly Step[]> 
   if (walk !== undefined) {
     const id = walk.plan.field.mapping[write.side];
     for (const [index, status] of walk.path.entries()) {
-      steps.push({ plans: index === walk.path.length - 1 ? [walk.plan] : [], fields: { [id]: status } });
+      const isOnTheWay = index < walk.path.length - 1;
+      steps.push({ plans: [walk.plan], fields: { [id]: status }, isOnTheWay });
     }
   }
   return steps;
@@ -118,7 +121,7 @@ async function send(work: Work, write: FieldWrite, step: Step, last: boolean): P
   for (const field of Object.keys(step.fields)) before[field] = write.target.fields[field] ?? null;
   for (const plan of step.plans) {
     if (isHalf(plan, side)) continue;
-    source[plan.field.mapping[other(side)]] = write.source[plan.field.mapping[other(side)]] ?? null;
+    source[plan.field.mapping[other(side)]] = sourceBase(write, step, plan);
     sent[plan.field.mapping[side]] = step.fields[plan.field.mapping[side]] ?? null;
   }
   const intent: Omit<Intent, 'sentAt'> = {
@@ -131,9 +134,7 @@ async function send(work: Work, write: FieldWrite, step: Step, last: boolean): P
     sent: { target: sent, source, before },
   };
   // Known before the write, as its answer may be lost.
-  const conflicts = step.plans.flatMap((plan) =>
-    plan.conflict === undefined ? [] : [conflict(pair, plan.conflict)],
-  );
+  const conflicts = conflictsOf(pair, step);
   if (conflicts.length > 0) await work.step({ conflicts });
   const patch = { fields: step.fields, expected: write.target.version };
   const receipt = await intend(context, intent, (signal) =>
@@ -158,11 +159,7 @@ async function settleReceipt(
   Object.assign(target, current[side].base.fields);
   Object.assign(source, current[other(side)].base.fields);
   const self = receipt.item.updatedBy === undefined ? undefined : await work.context.trackers[side].self();
-  const conflicts: Conflict[] = [];
-  for (const id of passedThrough(step, side)) {
-    const [before, after] = [write.target.fields[id] ?? null, receipt.item.fields[id] ?? null];
-    work.journal.push({ side, field: id, before, after, reason: 'a status on the way' });
-  }
+  const conflicts: Conflict[] = conflictsOf(write.pair, step);
   for (const plan of step.plans) {
     const { field } = plan;
     const targetId = field.mapping[side];
@@ -170,8 +167,8 @@ async function settleReceipt(
     const before = write.target.fields[targetId] ?? null;
     const wanted = step.fields[targetId] ?? null;
     const stored = receipt.item.fields[targetId] ?? null;
-    work.journal.push({ side, field: targetId, before, after: stored, reason: plan.reason });
-    if (plan.conflict !== undefined) conflicts.push(conflict(write.pair, plan.conflict));
+    const reason = step.isOnTheWay === true ? 'a status on the way' : plan.reason;
+    work.journal.push({ side, field: targetId, before, after: stored, reason });
     const replaced = receipt.replaced?.[targetId];
     if (replaced !== undefined && !field.same(side, replaced, before))
       conflicts.push(overtaken(write, field, replaced));
@@ -193,7 +190,7 @@ async function settleReceipt(
       work.tell('info', `${field.definition[side].title} is stored as ${show(stored)} on the ${side} side`);
     if (!isHalf(plan, side)) target[targetId] = verdict === 'edited' ? wanted : stored;
     if (isHalf(plan, side) && !isAgreed(field, baseState(current))) continue;
-    source[sourceId] = write.source[sourceId] ?? null;
+    source[sourceId] = sourceBase(write, step, plan);
   }
   let pair = withSide(current, side, {
     ...current[side],
@@ -212,8 +209,16 @@ async function settleReceipt(
   await work.step({ pair, closed: [intent], conflicts });
 }
 
-function passedThrough(step: Step, side: Side): readonly FieldId[] {
-  return Object.keys(step.fields).filter((id) => step.plans.every((plan) => plan.field.mapping[side] !== id));
+function conflictsOf(pair: Pair, step: Step): Conflict[] {
+  return step.plans.flatMap((plan) => (plan.conflict === undefined ? [] : [conflict(pair, plan.conflict)]));
+}
+
+/**
+ * What the source's base becomes with this step. On the way to a status none of its values is carried over yet: with no
+ * base, whatever it shows when the walk is taken up again counts as its change, and the status on the way as ours.
+ */
+function sourceBase(write: FieldWrite, step: Step, plan: FieldPlan): FieldValue {
+  return step.isOnTheWay === true ? null : (write.source[plan.field.mapping[other(write.side)]] ?? null);
 }
 
 function baseState(pair: Pair): Both<Pick<SideState, 'base'>> {
