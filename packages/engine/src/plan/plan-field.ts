@@ -187,9 +187,8 @@ function planTextMerge(field: CompiledField, state: Both<SideState>, winner: Sid
 
 function winnerOf(field: CompiledField, state: Both<SideState>): Side | 'ask' {
   if (field.policy !== 'newest') return field.policy;
-  return Date.parse(timeOf(field, 'right', state.right)) > Date.parse(timeOf(field, 'left', state.left))
-    ? 'right'
-    : 'left';
+  const at = (side: Side): number => Date.parse(timeOf(field, side, state[side])) - (state[side].ahead ?? 0);
+  return at('right') > at('left') ? 'right' : 'left';
 }
 
 function winnerReason(field: CompiledField, winner: Side): string {

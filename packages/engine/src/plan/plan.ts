@@ -11,6 +11,8 @@ export interface SideState {
   readonly updatedAt: Instant;
   readonly updatedBy?: string;
   readonly fieldTimes?: Readonly<Record<FieldId, Instant>>;
+  /** Milliseconds by which the clock that told these times is ahead of ours; default 0. */
+  readonly ahead?: number;
 }
 
 /** One field's part of a plan. */

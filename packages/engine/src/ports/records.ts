@@ -84,9 +84,19 @@ export interface Intent {
     readonly source: Readonly<Record<FieldId, FieldValue>>;
     /** For an update: the target's values that it replaces. */
     readonly before?: Readonly<Record<FieldId, FieldValue>>;
+    /** For a create: what tries before this one sent, oldest first; which of them arrived is not known. */
+    readonly earlier?: readonly Tried[];
+    /** For a create: our clock, when the first of those tries was sent. */
+    readonly since?: Instant;
   };
   /** Our clock, when the row was last committed before sending. */
   readonly sentAt: Instant;
+}
+
+/** What one try of a write sent. */
+export interface Tried {
+  readonly target: Readonly<Record<FieldId, FieldValue>>;
+  readonly source: Readonly<Record<FieldId, FieldValue>>;
 }
 
 /** An item whose sync failed and waits. */

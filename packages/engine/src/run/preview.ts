@@ -99,6 +99,7 @@ async function previewPair(context: RunContext, side: Side, item: Item, pair: Pa
     fields: of === side ? item.fields : pair[of].base.fields,
     base: pair[of].base.fields,
     updatedAt: of === side ? item.updatedAt : pair[of].base.updatedAt,
+    ahead: context.trackers[of].itsTime(0),
   });
   const state = { left: present('left'), right: present('right') };
   for (const of of SIDES) await context.directory.prepare(type, of, state[of].fields);

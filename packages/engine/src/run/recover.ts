@@ -86,11 +86,7 @@ async function resolveUpdate(context: RunContext, tracker: Tracker, intent: Inte
     await context.store.closeIntent(intent.id);
     return true;
   }
-  if (item === undefined) {
-    const text = `an unanswered update of ${pair[intent.side].key}, which is gone, may have taken effect`;
-    await settleFound(context, intent, pair, [], text, journalOf(intent, intent.sent.target));
-    return true;
-  }
+  if (item === undefined) return leaveUpdate(context, intent, pair);
   const type = context.compiled.typeOf(pair.left.type, pair.right.type);
   const from = other(intent.side);
   const target = { ...pair[intent.side].base.fields };
@@ -118,9 +114,32 @@ async function resolveUpdate(context: RunContext, tracker: Tracker, intent: Inte
     taken > 0
       ? `an unanswered update of ${item.key} had taken effect`
       : `an unanswered update of ${item.key} had not arrived`,
-    journalOf(intent, item.fields),
+    journalOf(intent, item.fields, isUntouched(tracker, intent, item)),
   );
   return true;
+}
+
+/** Was the item surely not changed since the write was sent? */
+function isUntouched(tracker: Tracker, intent: Intent, item: Item): boolean {
+  return Date.parse(item.updatedAt) < tracker.earliest(Date.parse(intent.sentAt));
+}
+
+/** The item is not there: the intent waits for its return, as its value may be ours then. What it replaced is told now. */
+async function leaveUpdate(context: RunContext, intent: Intent, pair: Pair): Promise<boolean> {
+  const { key, missingSince } = pair[intent.side];
+  const isOver = pair.state !== 'active' || isForgotten(context, intent);
+  const { before, ...sent } = intent.sent ?? { target: {}, source: {} };
+  const isTold = before === undefined && missingSince !== undefined;
+  if (isTold && !isOver) return false;
+  const text = `an unanswered update of ${key}, which is not there, may have taken effect`;
+  const journal = journalOf(intent, sent.target);
+  const after = withSide(pair, intent.side, {
+    ...pair[intent.side],
+    missingSince: missingSince ?? instant(context.clock.now()),
+  });
+  await settleFound(context, intent, after, [], text, journal, isOver ? [intent.id] : []);
+  if (!isOver) await context.store.openIntent({ ...intent, sent });
+  return isOver;
 }
 
 /** Setting a reference again changes nothing; what it replaced must be known all the same. */
@@ -138,15 +157,17 @@ async function resolveLink(context: RunContext, tracker: Tracker, intent: Intent
 }
 
 /** What the write replaced, if it took effect (P4). Where somebody changed the value since, it may have. */
-function journalOf(intent: Intent, fields: Item['fields']): readonly JournalEntry[] {
+function journalOf(intent: Intent, fields: Item['fields'], isUntouched = true): readonly JournalEntry[] {
   const { target = {}, before = {} } = intent.sent ?? {};
   return Object.entries(before).flatMap(([field, old]): JournalEntry[] => {
     const present = fields[field] ?? null;
-    if (isSame(present, old)) return [];
+    // As before: it never arrived, or somebody has set it back since.
+    if (isSame(present, old) && isUntouched) return [];
     const after = target[field] ?? present;
-    const reason = isSame(present, after)
-      ? 'an unanswered write that had taken effect'
-      : 'an unanswered write that may have taken effect';
+    const reason =
+      isSame(present, after) && !isSame(present, old)
+        ? 'an unanswered write that had taken effect'
+        : 'an unanswered write that may have taken effect';
     return [{ side: intent.side, field, before: old, after, reason }];
   });
 }

@@ -9,6 +9,7 @@ import { createIntentId, hash, readMarker } from './intents.ts';
 import { newPair, pairWithMissing } from './new-pair.ts';
 import { park } from './park.ts';
 import { syncPair } from './sync-pair.ts';
+import { sentAgain, sentTo } from './tries.ts';
 import { createdBy, findCopies, intend, isTooEarly } from './unanswered.ts';
 import { ruleFailed } from './rules.ts';
 import type { Seen, Work } from './work.ts';
@@ -71,7 +72,8 @@ async function adopt(
   await context.directory.prepare(type, from, source.fields);
   await context.directory.prepare(type, other(from), copy.fields);
   const isEdited = await isEditedByOthers(context, other(from), copy);
-  const pair = newPair(context, type, from, source, copy, intent?.sent, isEdited);
+  const carried = intent === undefined ? undefined : sentTo(type, intent, copy);
+  const pair = newPair(context, type, from, source, copy, carried, isEdited);
   work.names(from, source);
   work.names(other(from), copy);
   work.outcome = 'adopted';
@@ -98,25 +100,12 @@ async function adoptAlone(
   intent: Intent | undefined,
 ): Promise<void> {
   const from = other(work.origin);
-  const pair = pairWithMissing(work.context, type, from, sourceId, copy, intent?.sent);
+  const carried = intent === undefined ? undefined : sentTo(type, intent, copy);
+  const pair = pairWithMissing(work.context, type, from, sourceId, copy, carried);
   work.names(work.origin, copy);
   work.outcome = 'adopted';
   work.message = `it is our copy of item ${sourceId}, which is not there on the ${from} side; the copy is left alone`;
   await work.step({ pair, ...(intent === undefined ? {} : { closed: [intent.id] }) });
-}
-
-type Sent = NonNullable<Intent['sent']>;
-
-/** Which of two tries arrived may never be known: only values that both sent count as sent. */
-function sentByAny(present: Sent, earlier: Sent | undefined): Sent {
-  if (earlier === undefined) return present;
-  const common = (side: 'target' | 'source'): Sent['target'] =>
-    Object.fromEntries(
-      Object.entries(present[side]).filter(
-        ([field, value]) => JSON.stringify(earlier[side][field]) === JSON.stringify(value),
-      ),
-    );
-  return { target: common('target'), source: common('source') };
 }
 
 async function create(work: Work, type: CompiledType, item: Item, seen: Seen): Promise<void> {
@@ -150,7 +139,7 @@ async function create(work: Work, type: CompiledType, item: Item, seen: Seen): P
     side: to,
     source: item.id,
     fingerprint: hash(JSON.stringify(plan.fields)),
-    sent: sentByAny({ target: plan.fields, source }, unanswered?.sent),
+    sent: sentAgain({ target: plan.fields, source }, unanswered),
   };
   const tracker = context.trackers[to];
   const draft: ItemDraft = { type: type.mapping[to], fields: plan.fields, visibility: 'public', marker: id };

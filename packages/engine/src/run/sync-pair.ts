@@ -37,7 +37,10 @@ export async function syncPair(work: Work, type: CompiledType, first: Pair, seen
   for (let round = 0; ; round += 1) {
     if (await isHeldBack(work, seen)) return;
     const pair: Pair = work.pair ?? first;
-    const state = { left: stateOf(pair, 'left', seen.left), right: stateOf(pair, 'right', seen.right) };
+    const state = {
+      left: stateOf(work, pair, 'left', seen.left),
+      right: stateOf(work, pair, 'right', seen.right),
+    };
     for (const side of SIDES) await context.directory.prepare(type, side, state[side].fields);
     plan = planPair(type, state, context.directory);
     if (work.parked.length > 0) break;
@@ -116,10 +119,12 @@ function needsListing(type: CompiledType, from: Side, item: Item): boolean {
   });
 }
 
-function stateOf(pair: Pair, side: Side, item: Item | undefined): SideState {
+function stateOf(work: Work, pair: Pair, side: Side, item: Item | undefined): SideState {
   const base = pair[side].base;
-  if (item === undefined) return { fields: base.fields, base: base.fields, updatedAt: base.updatedAt };
+  const ahead = work.context.trackers[side].itsTime(0);
+  if (item === undefined) return { fields: base.fields, base: base.fields, updatedAt: base.updatedAt, ahead };
   return {
+    ahead,
     fields: item.fields,
     base: base.fields,
     updatedAt: item.updatedAt,

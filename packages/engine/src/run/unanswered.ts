@@ -1,12 +1,13 @@
 import { ConnectorError } from '@lockstep/sdk';
-import type { Item, ItemId } from '@lockstep/sdk';
+import type { Instant, Item, ItemId } from '@lockstep/sdk';
 import type { Side } from '../configuration/integration.ts';
 import { SIDES } from '../configuration/integration.ts';
 import type { CompiledType } from '../mapping/compiled.ts';
-import type { Intent, IntentKind, Pair } from '../ports/records.ts';
+import type { Intent, IntentKind, Pair, Tried } from '../ports/records.ts';
 import { instant } from './context.ts';
 import type { RunContext } from './context.ts';
 import { partIntentId } from './intents.ts';
+import { triesOf } from './tries.ts';
 
 /** Milliseconds after which an intent no longer says when its write was sent. */
 const FRESH = 2_000;
@@ -73,6 +74,11 @@ export function isTooEarly(context: RunContext, intent: Intent): boolean {
   return context.clock.now() < Date.parse(intent.sentAt) + STALL + answerHorizon + indexLag;
 }
 
+/** Any of its tries may be the one that arrived. */
+function firstSent(intent: Intent): Instant {
+  return intent.sent?.since ?? intent.sentAt;
+}
+
 /** What an unanswered create may have left behind, oldest first: by marker, else our own recent items with the same content. */
 export async function findCopies(context: RunContext, intent: Intent): Promise<readonly Item[]> {
   const tracker = context.trackers[intent.side];
@@ -81,7 +87,7 @@ export async function findCopies(context: RunContext, intent: Intent): Promise<r
   if (items.find !== undefined)
     copies.push(...(await tracker.call(async (signal) => items.find?.(intent.id, signal) ?? [])));
   else {
-    const since = instant(tracker.earliest(Date.parse(intent.sentAt)));
+    const since = instant(tracker.earliest(Date.parse(firstSent(intent))));
     for await (const page of tracker.changes({ since })) {
       for (const change of page.changes) {
         if (change.kind !== 'item') continue;
@@ -120,15 +126,18 @@ export function looksLike(
   intent: Intent,
   item: Item,
 ): boolean {
-  const since = context.trackers[intent.side].earliest(Date.parse(intent.sentAt));
+  const since = context.trackers[intent.side].earliest(Date.parse(firstSent(intent)));
   if (type === undefined || Date.parse(item.createdAt) < since) return false;
-  const sent = intent.sent?.target ?? {};
-  const place = type.mapping.reference?.[intent.side];
+  return triesOf(intent).some(({ target }) => isMadeOf(type, intent.side, target, item));
+}
+
+function isMadeOf(type: CompiledType, side: Side, sent: Tried['target'], item: Item): boolean {
+  const place = type.mapping.reference?.[side];
   if (place !== undefined && place in sent) return item.fields[place] === sent[place];
-  const telling = type.fields.filter((field) => field.mapping[intent.side] in sent);
-  const required = telling.filter((field) => field.definition[intent.side].required === true);
+  const telling = type.fields.filter((field) => field.mapping[side] in sent);
+  const required = telling.filter((field) => field.definition[side].required === true);
   return (required.length > 0 ? required : telling).every((field) => {
-    const id = field.mapping[intent.side];
-    return field.same(intent.side, sent[id], item.fields[id]);
+    const id = field.mapping[side];
+    return field.same(side, sent[id], item.fields[id]);
   });
 }

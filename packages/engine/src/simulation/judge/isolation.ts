@@ -11,12 +11,16 @@ const HARMLESS: readonly (FaultKind | undefined)[] = [
 
 /** P8: a run in which nothing went wrong, but for waiting and what people did, comes to its end. */
 export function isolation(world: SimulatedWorld): string[] {
-  return world.told.flatMap(({ name, ended, moments, wasBlind }) =>
-    wasBlind ||
-    ended === 'succeeded' ||
-    ended.startsWith('braked') ||
-    !moments.every(({ fault }) => HARMLESS.includes(fault))
+  const isTakenOver = ({ began, at, name }: SimulatedWorld['told'][number]): boolean =>
+    world.told.some((later) => later.name !== name && later.began >= began && later.began <= at);
+  return world.told.flatMap((told) => {
+    const { name, ended, moments, wasBlind } = told;
+    return wasBlind ||
+      isTakenOver(told) ||
+      ended === 'succeeded' ||
+      ended.startsWith('braked') ||
+      !moments.every(({ fault }) => HARMLESS.includes(fault))
       ? []
-      : [`${name} ${ended}, and nothing had gone wrong (P8)`],
-  );
+      : [`${name} ${ended}, and nothing had gone wrong (P8)`];
+  });
 }
