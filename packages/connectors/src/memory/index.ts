@@ -25,6 +25,7 @@ export const memory = defineConnector({
 });
 
 export { connectMemory } from './connector.ts';
-export type { CallKind, Hooks, Quirks } from './quirks.ts';
+export { QUIRK_KINDS } from './quirks.ts';
+export type { CallKind, Hooks, QuirkKind, Quirks } from './quirks.ts';
 export { MemoryTracker } from './tracker.ts';
-export type { StoredItem } from './tracker.ts';
+export type { Backup, StoredItem } from './stored-item.ts';

@@ -17,7 +17,11 @@ export interface Quirks {
   /** Fields that are accepted and silently not stored. */
   readonly drops?: readonly string[];
   /** What the tracker does to text it stores. */
-  readonly normalise?: 'crlf' | 'trim' | 'upper';
+  readonly normalise?: 'crlf' | 'trim' | 'upper' | 'markup' | 'plain';
+  /** In which order the feed gives items of one timestamp; default by ascending number. */
+  readonly ties?: 'descending';
+  /** Changes are asked for in local time; default UTC. */
+  readonly zone?: Zone;
   /** May a status only change along the workflow? Default false. */
   readonly workflow?: boolean;
   /** Does an item come with its comments and attachments? Default true. */
@@ -26,10 +30,31 @@ export interface Quirks {
   readonly largestFile?: number;
 }
 
+/** Local time as a tracker keeps it: so many minutes ahead of UTC, and others from an instant (milliseconds) on. */
+export interface Zone {
+  readonly minutes: number;
+  readonly changes?: { readonly at: number; readonly minutes: number };
+}
+
+/** What quirks bring about; told when it happens. */
+export const QUIRK_KINDS = [
+  'stale index',
+  'same timestamp again',
+  'rows in another order',
+  'page drift',
+  'time zone',
+  'hour that comes twice',
+  'normalised text',
+  'dropped field',
+] as const;
+export type QuirkKind = (typeof QUIRK_KINDS)[number];
+
 export type CallKind = 'list' | 'read' | 'write' | 'readBack' | 'comment' | 'file' | 'find';
 
 /** Faults from outside: called before a call takes effect and after it did; may throw, may wait. */
 export interface Hooks {
   before?(kind: CallKind): void | Promise<void>;
   after?(kind: CallKind): void | Promise<void>;
+  /** A quirk came into play. */
+  played?(quirk: QuirkKind): void;
 }

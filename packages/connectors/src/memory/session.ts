@@ -1,7 +1,8 @@
 import { ConnectorError } from '@lockstep/sdk';
 import type { User } from '@lockstep/sdk';
 import type { CallKind } from './quirks.ts';
-import type { MemoryTracker, StoredItem } from './tracker.ts';
+import type { StoredItem } from './stored-item.ts';
+import type { MemoryTracker } from './tracker.ts';
 
 /** One connection to a memory tracker: whose account it uses, and how its calls are counted and disturbed. */
 export class Session {

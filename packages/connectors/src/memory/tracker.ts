@@ -1,34 +1,9 @@
 import type { Attachment, Comment, FieldValue, Item, User, Visibility } from '@lockstep/sdk';
 import { ConnectorError } from '@lockstep/sdk';
 import { FIELDS, WORKFLOW } from './schema.ts';
+import { normalised } from './normalised.ts';
 import type { CallKind, Hooks, Quirks } from './quirks.ts';
-
-/** An item as the tracker holds it. */
-export interface StoredItem {
-  readonly number: number;
-  readonly createdAt: number;
-  updatedAt: number;
-  updatedBy: string;
-  revision: number;
-  visibility: Visibility;
-  marker: string | undefined;
-  deleted: boolean;
-  fields: Record<string, FieldValue>;
-  readonly fieldTimes: Record<string, number>;
-  /** The number of comments ever made, so that no id is used twice. */
-  commented: number;
-  readonly comments: Comment[];
-  readonly links: { readonly url: string; readonly title: string }[];
-  readonly files: (Attachment & { readonly content: Uint8Array })[];
-}
-
-interface ChangeEntry {
-  readonly id: string;
-  readonly item: StoredItem;
-  readonly at: number;
-  /** When the item changed after that. */
-  next?: number;
-}
+import type { Backup, ChangeEntry, StoredItem } from './stored-item.ts';
 
 /** A whole tracker in this process: for tests, the demo and the simulation. Time comes from outside. */
 export class MemoryTracker {
@@ -123,6 +98,7 @@ export class MemoryTracker {
       fields: { status: 'open', priority: 'normal', reporter: by },
       fieldTimes: {},
       commented: 0,
+      attached: 0,
       comments: [],
       links: [],
       files: [],
@@ -211,8 +187,9 @@ export class MemoryTracker {
     contentType = 'application/octet-stream',
   ): Attachment {
     const item = this.item(id);
+    item.attached += 1;
     const file = {
-      id: `${id}-f${item.files.length + 1}`,
+      id: `${id}-f${item.attached}`,
       name,
       size: content.length,
       contentType,
@@ -224,6 +201,14 @@ export class MemoryTracker {
     this.touch(id, item, by);
     const { content: _content, ...shown } = file;
     return shown;
+  }
+
+  detach(by: string, id: string, file: string): void {
+    const item = this.item(id);
+    const index = item.files.findIndex((one) => one.id === file);
+    if (index < 0) throw new ConnectorError('gone', `${this.name}: item ${id} has no file ${file}`);
+    item.files.splice(index, 1);
+    this.touch(id, item, by);
   }
 
   setVisibility(by: string, id: string, visibility: Visibility): void {
@@ -241,6 +226,24 @@ export class MemoryTracker {
     if (item === undefined) return;
     item.deleted = false;
     this.touch(id, item, by);
+  }
+
+  backup(): Backup {
+    return structuredClone({ items: this.items, last: this.last });
+  }
+
+  /** Everything is as it was then: what was made since is gone, its numbers are given again, times are those of then. */
+  returnTo(backup: Backup): void {
+    const { items, last } = structuredClone(backup);
+    this.last = last;
+    for (const known of [this.items, this.marked, this.latest]) known.clear();
+    this.changes.length = 0;
+    for (const [id, item] of [...items].toSorted(([, a], [, b]) => a.updatedAt - b.updatedAt)) {
+      this.items.set(id, item);
+      if (item.marker !== undefined)
+        this.marked.set(item.marker, [...(this.marked.get(item.marker) ?? []), id]);
+      this.record(id, item);
+    }
   }
 
   /** The files of an item, without their content. */
@@ -298,11 +301,26 @@ export class MemoryTracker {
       if (entry === undefined || (found.length >= limit && entry.at !== this.changes[index - 1]?.at)) break;
       const isLatest = entry.next === undefined || !visible(entry.next);
       if (!isLatest || entry.item.deleted || !visible(entry.at) || this.unseen.has(entry.id)) continue;
-      if (entry.at === time && entry.item.number <= behind) continue;
+      if (entry.at === time && !this.isBehind(entry.item.number, behind)) continue;
       found.push(entry);
     }
-    found.sort((a, b) => a.at - b.at || a.item.number - b.item.number);
-    return found.slice(0, limit);
+    const isDescending = this.quirks.ties === 'descending';
+    found.sort((a, b) => a.at - b.at || (a.item.number - b.item.number) * (isDescending ? -1 : 1));
+    const page = found.slice(0, limit);
+    if (isDescending && page.some(({ at }, index) => at === page[index - 1]?.at))
+      this.hooks.played?.('rows in another order');
+    return page;
+  }
+
+  /** Does an item come behind another of the same timestamp? -1 stands before them all. */
+  private isBehind(number: number, behind: number): boolean {
+    if (behind === -1) return true;
+    return this.quirks.ties === 'descending' ? number < behind : number > behind;
+  }
+
+  /** How often anything changed: two readings with the same count saw the same. */
+  get changed(): number {
+    return this.changes.length;
   }
 
   private record(id: string, item: StoredItem): void {
@@ -318,7 +336,9 @@ export class MemoryTracker {
   }
 
   private touch(id: string, item: StoredItem, by: string): void {
-    item.updatedAt = this.stamp();
+    const at = this.stamp();
+    if (at === item.updatedAt && this.quirks.timestampStep !== 1) this.hooks.played?.('same timestamp again');
+    item.updatedAt = at;
     item.updatedBy = by;
     item.revision += 1;
     this.record(id, item);
@@ -342,23 +362,15 @@ export class MemoryTracker {
 
   private store(item: StoredItem, fields: Readonly<Record<string, FieldValue>>, by: string): void {
     for (const [id, value] of Object.entries(fields)) {
-      if (by === 'sync' && this.quirks.drops?.includes(id) === true) continue;
+      if (by === 'sync' && this.quirks.drops?.includes(id) === true) {
+        this.hooks.played?.('dropped field');
+        continue;
+      }
       const isText = FIELDS.find((field) => field.id === id)?.kind.endsWith('text') === true;
-      item.fields[id] = typeof value === 'string' && isText ? this.normalised(value) : value;
+      item.fields[id] =
+        typeof value === 'string' && isText ? normalised(value, this.quirks.normalise) : value;
+      if (item.fields[id] !== value) this.hooks.played?.('normalised text');
       item.fieldTimes[id] = this.stamp();
-    }
-  }
-
-  private normalised(text: string): string {
-    switch (this.quirks.normalise) {
-      case 'crlf':
-        return text.replaceAll(/\r?\n/g, '\r\n');
-      case 'trim':
-        return text.trim();
-      case 'upper':
-        return text.toUpperCase();
-      default:
-        return text;
     }
   }
 }
