@@ -13,7 +13,11 @@ export type StartupErrorCode =
   | 'database-unreachable'
   | 'key-missing'
   | 'key-wrong'
-  | 'key-invalid';
+  | 'key-invalid'
+  | 'backup-unknown'
+  | 'backup-newer'
+  | 'backup-damaged'
+  | 'database-in-use';
 
 /** Lockstep cannot start: what happened and where, then what to do. Never holds a secret. */
 export class StartupError extends Error {
