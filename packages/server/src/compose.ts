@@ -1,8 +1,10 @@
 import { hostname } from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { VERSION } from '@lockstep/api';
 import { connectors as builtIn } from '@lockstep/connectors';
 import type { ConnectorDefinition } from '@lockstep/sdk';
+import { sql } from 'kysely';
 import { pino } from 'pino';
 import { z } from 'zod';
 import { createApp } from './http/app.ts';
@@ -20,13 +22,14 @@ import { LiveRuns } from './jobs/live-runs.ts';
 import { planRun } from './jobs/plan-run.ts';
 import { RunQueue } from './jobs/queue.ts';
 import { Runner } from './jobs/runner.ts';
+import { Metrics } from './metrics/metrics.ts';
 import { startEmbeddedPostgres } from './postgres/embedded.ts';
 import type { Log } from './postgres/log.ts';
 import { makeFolder } from './postgres/make-folder.ts';
 import { toStartupError } from './postgres/startup-error.ts';
 import { openKeyring } from './secrets/keyring.ts';
 import { Connections } from './store/connections.ts';
-import { connectDatabase } from './store/database.ts';
+import { connectDatabase, type Db } from './store/database.ts';
 import { Integrations } from './store/integrations.ts';
 import { Leases } from './store/leases.ts';
 import { migrate } from './store/migrate.ts';
@@ -63,6 +66,9 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+/** Milliseconds that the database may take to say that it is there. */
+const PATIENCE = 5_000;
+
 /** Puts the whole server together and starts it. What was started is ended again if a later part fails. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const log: Log = options.log ?? pino({ level: process.env['LOCKSTEP_LOG'] ?? 'info' }, pino.destination(2));
@@ -97,6 +103,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const integrations = new Integrations(db);
     const runs = new Runs(db);
     const live = new LiveRuns();
+    const metrics = new Metrics({ db, version: VERSION });
     const sides = new Sides({ connections: store, trackers, budgets });
     undo.push(() => sides.close());
 
@@ -110,6 +117,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       live,
       sides,
       holder: `${hostname()}:${process.pid}`,
+      ended: (name, summary, seconds) => metrics.runEnded(name, summary, seconds),
     });
     undo.push(() => runner.stop());
     const connections = new ConnectionDesk({ store, integrations, trackers, budgets });
@@ -121,6 +129,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     });
     const host = options.host ?? '127.0.0.1';
     const token = await openToken(dataFolder);
+    let started = false;
     const app = createApp(
       {
         db,
@@ -133,6 +142,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
             embedded,
             keyFromEnvironment: (options.environmentKey ?? '').trim() !== '',
           }),
+        waitsFor: () => (started ? unreachable(db) : Promise.resolve('it is still starting')),
+        metrics,
         trackers: () => trackers.definitions.map(described),
         configuration: new ConfigurationDesk({ store, connections, integrations: desk, trackers, budgets }),
         connections,
@@ -148,11 +159,21 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const listening = await listen(app, host, options.port ?? 7400);
     undo.push(() => listening.close());
     await runner.start(options.concurrency ?? 4);
+    started = true;
     return { url: listening.url, token, stop };
   } catch (error) {
     await stop();
     throw toStartupError(error, dataFolder);
   }
+}
+
+async function unreachable(db: Db): Promise<string | undefined> {
+  const patience = delay(PATIENCE, 'the database does not answer in time', { ref: false });
+  const answer = sql`select 1`.execute(db).then(
+    () => undefined,
+    () => 'the database does not answer',
+  );
+  return Promise.race([answer, patience]);
 }
 
 function described(definition: ConnectorDefinition) {

@@ -2,3 +2,4 @@ export * from './configuration.ts';
 export * from './connections.ts';
 export * from './integrations.ts';
 export * from './runs.ts';
+export * from './system.ts';

@@ -1,5 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { faultsOf } from '@lockstep/api';
+import type { MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { Refusal } from '../integrations/refusal.ts';
@@ -10,6 +11,7 @@ import { connectionRoutes } from './routes/connections.ts';
 import { integrationRoutes } from './routes/integrations.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { runRoutes } from './routes/runs.ts';
+import { systemRoutes } from './routes/system.ts';
 import type { Services } from './services.ts';
 import { tokenGuard } from './token.ts';
 
@@ -56,6 +58,11 @@ export function createApp(services: Services, guards: Guards): OpenAPIHono {
   );
   app.use(hostGuard(guards.host, guards.allowedHosts));
   app.get('/healthz', (context) => context.json({ ok: true }));
+  app.get('/readyz', async (context) => {
+    const waiting = await services.waitsFor();
+    if (waiting === undefined) return context.json({ ready: true });
+    return context.json({ ready: false, reason: waiting }, 503);
+  });
   app.get('/api/openapi.json', (context) =>
     context.json(
       app.getOpenAPI31Document({
@@ -67,7 +74,7 @@ export function createApp(services: Services, guards: Guards): OpenAPIHono {
   );
   app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
 
-  app.use('/api/*', async (context, next) => {
+  const guard: MiddlewareHandler = async (context, next) => {
     const given = /^Bearer (.+)$/i.exec(context.req.header('authorization') ?? '')?.[1];
     if (!allowed(given)) {
       throw new Refusal(
@@ -78,6 +85,12 @@ export function createApp(services: Services, guards: Guards): OpenAPIHono {
       );
     }
     await next();
+  };
+  app.use('/api/*', guard);
+  app.use('/metrics', guard);
+  app.get('/metrics', async (context) => {
+    const { contentType, body } = await services.metrics.text();
+    return context.body(body, 200, { 'content-type': contentType });
   });
   app.use(
     '/api/*',
@@ -93,6 +106,7 @@ export function createApp(services: Services, guards: Guards): OpenAPIHono {
   integrationRoutes(app, services);
   runRoutes(app, services);
   operationRoutes(app, services);
+  systemRoutes(app, services);
   refuseOtherMethods(app);
   return app;
 }

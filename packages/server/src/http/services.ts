@@ -4,6 +4,7 @@ import type { ConnectionDesk } from '../integrations/connections.ts';
 import type { IntegrationDesk } from '../integrations/integrations.ts';
 import type { LiveRuns } from '../jobs/live-runs.ts';
 import type { Runner } from '../jobs/runner.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import type { Log } from '../postgres/log.ts';
 import type { Db } from '../store/database.ts';
 import type { IntegrationEntry } from '../store/integrations.ts';
@@ -16,6 +17,9 @@ export interface Services {
   readonly version: string;
   /** How the ground stands that the server is built on. */
   readonly installation: () => Promise<Finding[]>;
+  /** Why this server cannot work yet, or any more; undefined when it can. */
+  readonly waitsFor: () => Promise<string | undefined>;
+  readonly metrics: Pick<Metrics, 'text'>;
   readonly trackers: () => readonly Tracker[];
   readonly configuration: ConfigurationDesk;
   readonly connections: ConnectionDesk;

@@ -28,6 +28,8 @@ export interface RunParts {
   readonly holder: string;
   /** Books the next run, no sooner than this. */
   readonly bookNext: (integrationId: string, at: Date) => Promise<void>;
+  /** A run ended, after so many seconds. */
+  readonly ended: (integration: string, summary: RunSummary, seconds: number) => void;
   /** The process ends without patience. */
   readonly ending: AbortSignal;
 }
@@ -106,6 +108,7 @@ async function run(
 ): Promise<void> {
   const { id, configuration } = entry;
   const store = new PgStore({ db: parts.db, integrationId: id, runId });
+  const began = performance.now();
   let summary: RunSummary;
   try {
     const sides = await parts.sides.open(configuration, signal);
@@ -141,6 +144,7 @@ async function run(
       .catch(() => undefined);
   }
   await parts.runs.end(id, runId, summary);
+  parts.ended(configuration.name, summary, (performance.now() - began) / 1_000);
   parts.log.info({ integration: configuration.name, runId, outcome: summary.outcome }, 'run ended');
 }
 
