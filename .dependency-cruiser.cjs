@@ -44,11 +44,11 @@ module.exports = {
     {
       name: 'cli-server-behind-commands',
       comment:
-        'cli reaches the server only behind the commands that are the server: serve, worker, migrate, backup, doctor',
+        'cli reaches the server only behind the commands that are the server: serve, backup and restore',
       severity: 'error',
       from: {
         path: '^packages/cli/',
-        pathNot: [TEST, '^packages/cli/src/(commands/)?(serve|worker|migrate|backup|doctor)(/|\\.js$)'],
+        pathNot: [TEST, '^packages/cli/src/(commands/)?(serve|backup)(/|\\.js$)'],
       },
       to: { path: '^packages/server/' },
     },

@@ -22,6 +22,18 @@ export type Client = ReturnType<typeof createClient>;
 
 /** The API in types. Throws `ApiError` with the server's problem, or `Unreachable`. */
 export function createClient(baseUrl: string, token: string, send: typeof fetch = fetch) {
+  const download = async (path: string): Promise<AsyncIterable<Uint8Array>> => {
+    let answer: Response;
+    try {
+      answer = await send(new URL(path, baseUrl), { headers: { authorization: `Bearer ${token}` } });
+    } catch (error) {
+      throw new Unreachable(baseUrl, reasonOf(error));
+    }
+    if (answer.ok && answer.body !== null) return answer.body;
+    const problem = Problem.safeParse(parse(await answer.text()));
+    if (problem.success) throw new ApiError(problem.data);
+    throw new Unreachable(baseUrl, `it answered ${answer.status} and is no Lockstep server`);
+  };
   const call = async <T>(method: string, path: string, body?: unknown, query: ListQuery = {}): Promise<T> => {
     const url = new URL(path, baseUrl);
     for (const [key, value] of Object.entries(query))
@@ -82,6 +94,8 @@ export function createClient(baseUrl: string, token: string, send: typeof fetch 
       call<Page<LogEntry>>('GET', `/api/runs/${encodeURIComponent(id)}/log`, undefined, query),
     status: () => call<{ version: string; integrations: IntegrationStatus[] }>('GET', '/api/status'),
     doctor: () => call<Diagnosis>('GET', '/api/doctor'),
+    /** Fails while it is read if the server breaks off. */
+    backup: () => download('/api/backup'),
   };
 }
 

@@ -137,6 +137,14 @@ export function program(output: Output): Command {
   command('doctor', 'look at the database, connections, clocks, parked and late things').action(() =>
     withClient((client) => doctor(client, output)),
   );
+  command('backup <file>', 'write the whole database to a file, as it is now').action((file: string) =>
+    withClient(async (client) => (await import('./commands/backup.ts')).backup(client, file, output)),
+  );
+  command('restore <file>', 'fill an empty data folder, or an empty DATABASE_URL, with a backup')
+    .option('--data <folder>', 'data folder', process.env['LOCKSTEP_DATA'] ?? DEFAULT_DATA)
+    .action(async (file: string, options: { data: string }) =>
+      (await import('./commands/backup.ts')).restore(file, options.data, output),
+    );
   return root;
 }
 

@@ -1,3 +1,4 @@
+export { checkBackup, restoreServer } from './backup/restore-server.ts';
 export { startServer } from './compose.ts';
 export type { RunningServer, ServerOptions } from './compose.ts';
 export { ListenError } from './http/listen.ts';
