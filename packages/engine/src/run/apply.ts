@@ -5,6 +5,7 @@ import { other, SIDES } from '../configuration/integration.ts';
 import type { RunContext, RunPorts } from './context.ts';
 import { readMarker } from './intents.ts';
 import { inParallel } from './in-parallel.ts';
+import { isToldByContent } from './restored.ts';
 import { BATCH } from './spool.ts';
 import { syncItem } from './sync-item.ts';
 import type { Known } from './sync-item.ts';
@@ -77,7 +78,7 @@ async function laneOf(
     const lane =
       pairs[change.side].get(change.id)?.id ??
       pairs[source.side].get(source.id)?.id ??
-      `${source.side}:${source.id}`;
+      (isToldByContent(context, change) ? 'told by content' : `${source.side}:${source.id}`);
     const list = lanes.get(lane);
     if (list === undefined) lanes.set(lane, [change]);
     else list.push(change);

@@ -34,6 +34,8 @@ export interface RunOptions {
   readonly enabledAt: Instant;
   /** Let a plan through that the mass-change brake would stop. */
   readonly force?: boolean;
+  /** The store came out of a backup then: what runs wrote since the backup was taken is not in it. */
+  readonly restoredAt?: Instant;
   /** Pairs worked on side by side; default 4. */
   readonly concurrency?: number;
 }

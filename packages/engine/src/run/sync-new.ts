@@ -8,6 +8,7 @@ import type { RunContext } from './context.ts';
 import { createIntentId, hash, readMarker } from './intents.ts';
 import { newPair, pairWithMissing } from './new-pair.ts';
 import { park } from './park.ts';
+import { forgottenCreate } from './restored.ts';
 import { syncPair } from './sync-pair.ts';
 import { sentAgain, sentTo } from './tries.ts';
 import { createdBy, findCopies, intend, isTooEarly } from './unanswered.ts';
@@ -108,13 +109,21 @@ async function adoptAlone(
   await work.step({ pair, ...(intent === undefined ? {} : { closed: [intent.id] }) });
 }
 
+/** What a forgotten create sent is not known: the copy stands for itself. */
+function withoutContent(intent: Intent | undefined): Intent | undefined {
+  if (intent === undefined) return undefined;
+  const { sent: _unknown, ...bare } = intent;
+  return bare;
+}
+
 async function create(work: Work, type: CompiledType, item: Item, seen: Seen): Promise<void> {
   const { context, origin } = work;
   const to = other(origin);
   const id = createIntentId(context.options.id, origin, item.id);
   const unanswered = context.unanswered.get(id);
-  const [copy] = unanswered === undefined ? [] : await findCopies(context, unanswered);
-  if (copy !== undefined) return adopt(work, type, item, copy, unanswered, seen);
+  const sought = unanswered ?? (await forgottenCreate(context, type, origin, item));
+  const [copy] = sought === undefined ? [] : await findCopies(context, sought);
+  if (copy !== undefined) return adopt(work, type, item, copy, unanswered ?? withoutContent(sought), seen);
   if (unanswered !== undefined && isTooEarly(context, unanswered)) {
     park(work, 'ambiguous', `${item.key}: an earlier creation was not answered; looking for it again`, {
       remedy: 'Nothing to do: it is looked for until it must have arrived.',

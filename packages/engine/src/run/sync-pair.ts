@@ -13,6 +13,7 @@ import { park, parkSide } from './park.ts';
 import { ruleFailed } from './rules.ts';
 import { carries, carryParts } from './carry-parts.ts';
 import { keepReference } from './reference.ts';
+import { recallParts } from './restored.ts';
 import { isUpdateUnanswered } from './unanswered.ts';
 import { withSide } from './work.ts';
 import type { Seen, Work } from './work.ts';
@@ -80,8 +81,9 @@ export async function syncPair(work: Work, type: CompiledType, first: Pair, seen
   for (const side of SIDES) {
     const item = seen[side];
     const isDue = side === work.origin || first[side].isUnheard === true;
-    if (item !== undefined && (isDue || !needsListing(type, side, item)))
-      await carryParts(work, type, side, item);
+    if (item === undefined || (!isDue && needsListing(type, side, item))) continue;
+    await recallParts(work, type, side, item);
+    await carryParts(work, type, side, item);
   }
   work.pair = heard(work, seen);
 }

@@ -127,6 +127,7 @@ async function run(
         signal,
         stop: live.stop,
         enabledAt: entry.enabledAt ?? new Date().toISOString(),
+        ...(entry.restoredAt === null ? {} : { restoredAt: entry.restoredAt }),
         ...(job.request.force === true ? { force: true } : {}),
       },
     );

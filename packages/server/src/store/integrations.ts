@@ -9,12 +9,14 @@ export interface IntegrationEntry {
   readonly enabled: boolean;
   /** When it was first enabled: older items are a migration's. Null if never. */
   readonly enabledAt: string | null;
+  /** When it came out of a backup; null if it never did. */
+  readonly restoredAt: string | null;
   readonly revision: number;
   readonly createdAt: string;
   readonly updatedAt: string;
 }
 
-const columns = sql.raw(`id, configuration, enabled, enabled_at as "enabledAt", revision,
+const columns = sql.raw(`id, configuration, enabled, enabled_at as "enabledAt", restored_at as "restoredAt", revision,
   created_at as "createdAt", updated_at as "updatedAt"`);
 
 export class Integrations {
