@@ -16,7 +16,8 @@ export interface IntegrationEntry {
   readonly updatedAt: string;
 }
 
-const columns = sql.raw(`id, configuration, enabled, enabled_at as "enabledAt", restored_at as "restoredAt", revision,
+const columns =
+  sql.raw(`id, configuration, enabled, enabled_at as "enabledAt", restored_at as "restoredAt", revision,
   created_at as "createdAt", updated_at as "updatedAt"`);
 
 export class Integrations {
