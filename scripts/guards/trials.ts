@@ -1,6 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import type { Trial, TrialResult } from './worker.ts';
 
+/** Milliseconds; without its guard the engine may go on for ever, and that is no answer. */
+const PATIENCE = 20_000;
+
 /** Each trial in a thread of its own, where the engine is loaded with all its guards or without one; two at a time. */
 export async function playAll(trials: readonly Trial[]): Promise<readonly TrialResult[]> {
   const results: TrialResult[] = [];
@@ -17,15 +20,21 @@ async function playOne(trial: Trial): Promise<readonly TrialResult[]> {
   const worker = new Worker(new URL('worker.ts', import.meta.url), { workerData: trial });
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const results: TrialResult[] = [];
+  const patience = setTimeout(() => {
+    reject(new Error('it did not end'));
+    void worker.terminate();
+  }, PATIENCE);
   worker.on('message', (result: TrialResult) => results.push(result));
   worker.once('error', reject);
   worker.once('exit', () => resolve());
   try {
     await promise;
-    return results;
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
     const [name = ''] = trial.names.filter((one) => !results.some((result) => result.name === one));
-    return [...results, { name, violations: [], trace: [], problem }];
+    results.push({ name, violations: [], trace: [], problem });
+  } finally {
+    clearTimeout(patience);
   }
+  return results;
 }

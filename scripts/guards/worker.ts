@@ -1,5 +1,6 @@
 import { registerHooks } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
+import type { NamedFailure } from '../../packages/engine/src/simulation/failures/failure.ts';
 
 /** Some failures, played with all guards in place, or one without its own. */
 export interface Trial {
@@ -36,15 +37,22 @@ if (guard !== undefined) {
     },
   });
 }
-const { play } = await import('../../packages/engine/src/simulation/play.ts');
-for (const { name, history } of chosen) {
-  const { violations, injected, trace } = await play(history);
-  const wanted = history.steps.flatMap((step) => (step.kind === 'run' ? step.faults : [])).length;
+for (const failure of chosen) {
+  const result = await playOne(failure);
+  const problem =
+    guard !== undefined && replaced !== 1
+      ? `the guard's text is ${replaced} times in ${guard.file}, not once`
+      : result.problem;
+  parentPort?.postMessage({ ...result, ...(problem === undefined ? {} : { problem }) });
+}
+
+async function playOne(failure: NamedFailure): Promise<TrialResult> {
+  const { name } = failure;
+  if ('play' in failure) return { name, violations: await failure.play(), trace: [] };
+  const { play } = await import('../../packages/engine/src/simulation/play.ts');
+  const { violations, injected, trace } = await play(failure.history);
+  const wanted = failure.history.steps.flatMap((step) => (step.kind === 'run' ? step.faults : [])).length;
   const struck = [...injected.values()].reduce((sum, count) => sum + count, 0);
-  let problem: string | undefined;
-  if (guard !== undefined && replaced !== 1)
-    problem = `the guard's text is ${replaced} times in ${guard.file}, not once`;
-  else if (guard === undefined && struck < wanted) problem = `${struck} of ${wanted} faults struck`;
-  const result: TrialResult = { name, violations, trace, ...(problem === undefined ? {} : { problem }) };
-  parentPort?.postMessage(result);
+  const problem = isGuarded && struck < wanted ? `${struck} of ${wanted} faults struck` : undefined;
+  return { name, violations, trace, ...(problem === undefined ? {} : { problem }) };
 }

@@ -16,6 +16,8 @@ export interface Quirks {
   readonly pageSize?: number;
   /** Fields that are accepted and silently not stored. */
   readonly drops?: readonly string[];
+  /** Words that it refuses in a title, as a rule of its administrators may. */
+  readonly refuses?: string;
   /** What the tracker does to text it stores. */
   readonly normalise?: 'crlf' | 'trim' | 'upper' | 'markup' | 'plain';
   /** In which order the feed gives items of one timestamp; default by ascending number. */

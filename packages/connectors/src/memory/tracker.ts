@@ -354,6 +354,8 @@ export class MemoryTracker {
       if (field === undefined) return refuse(`unknown field ${id}`);
       const isEmpty = value === null || (typeof value === 'string' && value.trim() === '');
       if (isEmpty && field.required === true) refuse(`${field.title} cannot be blank`);
+      if (id === 'title' && this.quirks.refuses !== undefined && String(value).includes(this.quirks.refuses))
+        refuse(`${field.title} must not say “${this.quirks.refuses}”`);
       if (isEmpty || field.options === undefined || field.options.some((option) => option.id === value))
         continue;
       refuse(`${field.title} has no option ${String(value)}`);

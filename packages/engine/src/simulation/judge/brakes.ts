@@ -22,6 +22,8 @@ export function brakes(world: SimulatedWorld): string[] {
         .map(({ id }) => `${side} ${id}`);
     });
     const items = new Set(affected).size;
-    return items > limit ? [`${name} ${ended} and changed ${items} items; the brake stood at ${limit}`] : [];
+    return items > limit
+      ? [`${name} ${ended} and changed ${items} items; the brake stood at ${limit} (brake)`]
+      : [];
   });
 }
