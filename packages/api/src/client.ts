@@ -96,6 +96,8 @@ export function createClient(baseUrl: string, token: string, send: typeof fetch 
     doctor: () => call<Diagnosis>('GET', '/api/doctor'),
     /** Fails while it is read if the server breaks off. */
     backup: () => download('/api/backup'),
+    support: (about: string, values = false) =>
+      download(`/api/support?${new URLSearchParams({ about, values: String(values) }).toString()}`),
   };
 }
 

@@ -140,6 +140,20 @@ export function program(output: Output): Command {
   command('backup <file>', 'write the whole database to a file, as it is now').action((file: string) =>
     withClient(async (client) => (await import('./commands/backup.ts')).backup(client, file, output)),
   );
+  command(
+    'support <subject>',
+    'pack what is known of a run or an item, for whoever is to find out what happened',
+  )
+    .option('--file <file>', 'where to write the zip', 'lockstep-support.zip')
+    .option('--values', 'with the texts of items, which are left out otherwise')
+    .action((subject: string, options: { file: string; values?: true }) =>
+      withClient(async (client) => {
+        const content = await client.support(subject, options.values === true);
+        const bytes = await (await import('./commands/download.ts')).download(content, options.file);
+        output.line(`${options.file}: ${bytes} bytes. Look through it before you pass it on.`);
+        output.result({ ok: true, file: options.file, bytes });
+      }),
+    );
   command('restore <file>', 'fill an empty data folder, or an empty DATABASE_URL, with a backup')
     .option('--data <folder>', 'data folder', process.env['LOCKSTEP_DATA'] ?? DEFAULT_DATA)
     .action(async (file: string, options: { data: string }) =>

@@ -34,6 +34,7 @@ import { Integrations } from './store/integrations.ts';
 import { Leases } from './store/leases.ts';
 import { migrate } from './store/migrate.ts';
 import { Runs } from './store/runs.ts';
+import { SupportDesk } from './support/support-desk.ts';
 
 export interface ServerOptions {
   /** Key, token and, without `databaseUrl`, the embedded PostgreSQL. Made if missing. */
@@ -129,21 +130,32 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     });
     const host = options.host ?? '127.0.0.1';
     const token = await openToken(dataFolder);
+    const installation = () =>
+      inspectInstallation({
+        db,
+        dataFolder,
+        embedded,
+        keyFromEnvironment: (options.environmentKey ?? '').trim() !== '',
+      });
+    const support = new SupportDesk({
+      db,
+      version: VERSION,
+      installation,
+      runs,
+      integrations: desk,
+      connections,
+      store,
+    });
     let started = false;
     const app = createApp(
       {
         db,
         log,
         version: VERSION,
-        installation: () =>
-          inspectInstallation({
-            db,
-            dataFolder,
-            embedded,
-            keyFromEnvironment: (options.environmentKey ?? '').trim() !== '',
-          }),
+        installation,
         waitsFor: () => (started ? unreachable(db) : Promise.resolve('it is still starting')),
         metrics,
+        support,
         trackers: () => trackers.definitions.map(described),
         configuration: new ConfigurationDesk({ store, connections, integrations: desk, trackers, budgets }),
         connections,

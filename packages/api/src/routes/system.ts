@@ -18,3 +18,23 @@ export const downloadBackup = createRoute({
     'Gzipped lines of JSON. Secrets of connections stay sealed; the key that opens them is not in it. A stream that ends early is no backup: its last line tells the number of rows and their hash.',
   responses: file('application/gzip', 'The backup'),
 });
+
+export const downloadSupport = createRoute({
+  method: 'get',
+  path: '/api/support',
+  tags: ['operations'],
+  summary: 'What is known of a run or of an item, as a zip for whoever is to find out what happened',
+  description:
+    'Without any secret. Texts of items are shown as their length and a mark that is the same for the same text, unless `values` is true.',
+  request: {
+    query: z.object({
+      about: z
+        .string()
+        .min(1)
+        .max(2_000)
+        .openapi({ description: 'The id of a run, or the key or address of an item' }),
+      values: z.enum(['true', 'false']).optional(),
+    }),
+  },
+  responses: file('application/zip', 'The package'),
+});

@@ -67,6 +67,19 @@ async function call(method: string, template: string, at: string, body?: unknown
   return told;
 }
 
+/** A file, of the type that the document says. */
+async function download(template: string, at: string): Promise<void> {
+  const answer = await fetch(server.url + at, { headers: { authorization: `Bearer ${server.token}` } });
+  const types = Object.keys(document.paths[template]?.['get']?.responses['200']?.content ?? {});
+  expect({ at, status: answer.status, types }).toEqual({
+    at,
+    status: 200,
+    types: [answer.headers.get('content-type')],
+  });
+  expect((await answer.arrayBuffer()).byteLength).toBeGreaterThan(100);
+  asked.add(`GET ${template}`);
+}
+
 async function problem(
   at: string,
   init: RequestInit = {},
@@ -135,6 +148,8 @@ test('every route answers what the document says', async () => {
     await call('GET', `${I}/${list}`, `${one}/${list}?limit=1`);
   await call('GET', '/api/status', '/api/status');
   await call('GET', '/api/doctor', '/api/doctor');
+  await download('/api/backup', '/api/backup');
+  await download('/api/support', `/api/support?about=${String(id)}`);
   await call('POST', `${I}/disable`, `${one}/disable`);
   await call('DELETE', I, one);
   const known = Object.entries(document.paths).flatMap(([at, operations]) =>

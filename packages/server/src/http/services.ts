@@ -9,6 +9,7 @@ import type { Log } from '../postgres/log.ts';
 import type { Db } from '../store/database.ts';
 import type { IntegrationEntry } from '../store/integrations.ts';
 import type { Runs } from '../store/runs.ts';
+import type { SupportDesk } from '../support/support-desk.ts';
 
 /** What the routes work with; compose.ts makes it. */
 export interface Services {
@@ -20,6 +21,7 @@ export interface Services {
   /** Why this server cannot work yet, or any more; undefined when it can. */
   readonly waitsFor: () => Promise<string | undefined>;
   readonly metrics: Pick<Metrics, 'text'>;
+  readonly support: Pick<SupportDesk, 'package'>;
   readonly trackers: () => readonly Tracker[];
   readonly configuration: ConfigurationDesk;
   readonly connections: ConnectionDesk;

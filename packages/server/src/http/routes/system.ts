@@ -20,4 +20,12 @@ export function systemRoutes(app: OpenAPIHono, services: Services): void {
       'content-disposition': `attachment; filename="lockstep-${at}.backup"`,
     });
   });
+  app.openapi(routes.downloadSupport, async (context) => {
+    const { about, values } = context.req.valid('query');
+    const zip = new Readable().wrap(await services.support.package(about, values === 'true'));
+    return context.body(Readable.toWeb(zip) as ReadableStream, 200, {
+      'content-type': 'application/zip',
+      'content-disposition': 'attachment; filename="lockstep-support.zip"',
+    });
+  });
 }
