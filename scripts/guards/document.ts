@@ -35,6 +35,10 @@ const TAIL = `## Not here
   counterpart, which is, there is one on each side by construction.
 - **Webhooks**: changes are found by reading lists. What a webhook would bring too early, a list can as well; see “news of the copy come
   before the link is stored”.
+- **What a backup took back from a tracker**, and nobody edits afterwards: no list of changes tells of it, so the other side keeps the newer
+  value until somebody edits the item. New edits and new items after it are told apart, see “a restored tracker …”; only where the tracker
+  compares versions itself, and its first reading after the restore also carries a change from the other side, that change can be written
+  to an item that got an old number again. It is in the journal then.
 - **The lease in PostgreSQL**: a run that lost its lease cannot write. That is tested against PostgreSQL itself, in
   \`packages/server/src/store/pg-store.pg.test.ts\`.
 - **A time zone of Request Tracker’s account that is not UTC** is refused by the connector, against the real tracker, in

@@ -6,6 +6,7 @@ import type { DetectedChange } from '../ports/store.ts';
 import { hash } from './intents.ts';
 import { instant, startOf } from './context.ts';
 import { inParallel } from './in-parallel.ts';
+import { seenAs } from './known-version.ts';
 import type { RunContext } from './context.ts';
 
 /** Spools what changed on both sides since their cursors, and what is due; gives the cursors to keep afterwards. */
@@ -65,7 +66,7 @@ async function dropKnown(
       return ledger.get(change.id)?.version === 'deleted' ? [] : [{ side, id: change.id, why: 'deleted' }];
     }
     const known = ledger.get(change.item.id);
-    if (known !== undefined && known.firm && known.version === change.item.version) return [];
+    if (known !== undefined && known.firm && known.version === seenAs(change.item)) return [];
     return [{ side, id: change.item.id, why: 'changed', item: change.item }];
   });
 }

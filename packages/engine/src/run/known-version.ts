@@ -7,6 +7,14 @@ import type { Base } from '../ports/records.ts';
 export const UNKNOWN: Version = '';
 
 /**
+ * What the ledger knows an item by. A tracker that was restored from a backup gives the same versions again to other
+ * changes, and the same numbers to other items; not at the same time.
+ */
+export function seenAs({ version, updatedAt }: Pick<Item, 'version' | 'updatedAt'>): Version {
+  return `${version} ${updatedAt}`;
+}
+
+/**
  * The base of an item just seen. Its version counts as known only where the fields tell all of it: else a write that
  * expects this version would replace, unseen, what has yet to be carried.
  */

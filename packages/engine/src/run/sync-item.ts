@@ -6,6 +6,7 @@ import type { LedgerEntry, Pair, Parked } from '../ports/records.ts';
 import { LeaseLost, StoreFailed } from '../ports/store.ts';
 import type { DetectedChange } from '../ports/store.ts';
 import type { RunContext } from './context.ts';
+import { seenAs } from './known-version.ts';
 import { handleMissing } from './missing.ts';
 import { park, parkFor } from './park.ts';
 import { ruleFailed } from './rules.ts';
@@ -19,7 +20,7 @@ import type { Seen } from './work.ts';
 /** What the store knew about a batch of changes when it was read. */
 export interface Known {
   readonly parked: Parked | undefined;
-  /** The versions that this run has settled, by pair: their spooled rows are stale. */
+  /** What this run has settled, as the ledger knows it, by pair: their spooled rows are stale. */
   readonly touched: Map<string, Partial<Record<Side, string>>>;
 }
 
@@ -90,7 +91,7 @@ async function present(
       return row;
   }
   if (row !== undefined && pair !== undefined && known.touched.has(pair.id)) {
-    if (known.touched.get(pair.id)?.[change.side] === row.version) return 'settled';
+    if (known.touched.get(pair.id)?.[change.side] === seenAs(row)) return 'settled';
   }
   return work.context.trackers[change.side].read(change.id);
 }

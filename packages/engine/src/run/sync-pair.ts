@@ -6,7 +6,8 @@ import type { CompiledType } from '../mapping/compiled.ts';
 import { planPair } from '../plan/plan-pair.ts';
 import type { PairPlan, SideState } from '../plan/plan.ts';
 import type { LedgerEntry, Pair } from '../ports/records.ts';
-import { baseOfSeen, UNKNOWN } from './known-version.ts';
+import { isGivenAgain } from './given-again.ts';
+import { baseOfSeen, seenAs, UNKNOWN } from './known-version.ts';
 import { handleMissing } from './missing.ts';
 import { isOscillating, nextStreak } from './oscillation.ts';
 import { park, parkSide } from './park.ts';
@@ -37,6 +38,7 @@ export async function syncPair(work: Work, type: CompiledType, first: Pair, seen
   }
   for (let round = 0; ; round += 1) {
     if (await isHeldBack(work, seen)) return;
+    if (await isGivenAgain(work, seen)) return;
     const pair: Pair = work.pair ?? first;
     const state = {
       left: stateOf(work, pair, 'left', seen.left),
@@ -229,7 +231,7 @@ export function ledgerOf(work: Work, seen: Seen, observed: Both<number>): Ledger
       {
         side,
         id: item.id,
-        version: item.version,
+        version: seenAs(item),
         firm: work.context.trackers[side].isFirm(item, observed[side]),
       },
     ];

@@ -165,4 +165,24 @@ export const changesFeed: readonly NamedFailure[] = [
       run(),
     ]),
   },
+  {
+    name: 'a refusal in the middle of a list ends it',
+    reason:
+      'The third page was refused and tried again, by a reader that is at its end for good: it says “no more pages”.',
+    promise: 'P2',
+    guard: {
+      name: 'after a refusal, a new reader goes on behind the last page',
+      file: 'engine/src/run/tracker.ts',
+      text: '          feed = undefined;\n',
+      without: '',
+    },
+    history: history(
+      [
+        ...[0, 1, 2, 3].map((item) => create('left', item)),
+        pass(MINUTE),
+        run(at('left list', 'rate limit', 1)),
+      ],
+      { quirks: { left: { pageSize: 2 }, right: {} } },
+    ),
+  },
 ];

@@ -1,4 +1,4 @@
-import { at, attach, choose, comment, create, history, run, set } from './failure.ts';
+import { at, attach, choose, comment, create, history, pass, run, set } from './failure.ts';
 import type { NamedFailure } from './failure.ts';
 
 export const comments: readonly NamedFailure[] = [
@@ -122,5 +122,29 @@ export const comments: readonly NamedFailure[] = [
         quirks: { left: {}, right: { parts: false, versioning: 'exact' } },
       },
     ),
+  },
+  {
+    name: 'an item is out of sight while a comment on it is unanswered',
+    reason: 'The comment cannot be looked for now; given up, it is sent again when the item is back.',
+    promise: 'P1',
+    guard: {
+      name: 'an unanswered comment or file waits for the return of its item',
+      file: 'engine/src/run/recover.ts',
+      text: "if (isWaiting && pair.state === 'active' && !isForgotten(context, intent)) return false;",
+      without: 'if (isWaiting) {\n    await context.store.closeIntent(intent.id);\n    return true;\n  }',
+    },
+    history: history([
+      create('left'),
+      run(),
+      comment('left', 0),
+      run(at('right comment', 'answer lost after')),
+      { kind: 'blind', side: 'right', item: 0 },
+      pass(60_000),
+      run(),
+      pass(60_000),
+      run(),
+      { kind: 'see', side: 'right', item: 0 },
+      run(),
+    ]),
   },
 ];

@@ -146,4 +146,42 @@ export const concurrency: readonly NamedFailure[] = [
       run(at('commit settle', 'death after a commit')),
     ]),
   },
+  {
+    name: 'the process dies right after it decided a conflict',
+    reason: 'The losing value was overwritten, and the record of it would have been written afterwards.',
+    promise: 'P2',
+    guard: {
+      name: 'a conflict is stored before the losing value is overwritten',
+      file: 'engine/src/run/write-fields.ts',
+      text: 'if (conflicts.length > 0) await work.step({ conflicts });',
+      without: '',
+    },
+    history: history([
+      create('left'),
+      run(),
+      set('left', 'title', 0),
+      set('right', 'title', 1),
+      run(at('left write', 'death after a call')),
+    ]),
+  },
+  {
+    name: 'an item disappears with an unanswered update on it',
+    reason: 'Whether the update took effect cannot be asked any more, and what it replaced is forgotten.',
+    promise: 'P4',
+    guard: {
+      name: 'an unanswered update of an item that is not there is written down, and waits for its return',
+      file: 'engine/src/run/recover.ts',
+      text: 'if (item === undefined) return leaveUpdate(context, intent, pair);',
+      without:
+        'if (item === undefined) {\n    await context.store.closeIntent(intent.id);\n    return true;\n  }',
+    },
+    history: history([
+      create('left'),
+      run(),
+      set('left', 'title', 0),
+      run(at('right write', 'answer lost after')),
+      { kind: 'blind', side: 'right', item: 0 },
+      run(),
+    ]),
+  },
 ];

@@ -1,4 +1,4 @@
-import { create, history, pass, run, set } from './failure.ts';
+import { choose, create, history, pass, run, set } from './failure.ts';
 import type { NamedFailure } from './failure.ts';
 
 const DELETES = { settings: { deletion: { left: 'delete' } } } as const;
@@ -102,5 +102,55 @@ export const deletion: readonly NamedFailure[] = [
       ],
       { settings: { brakes: { share: 0.1, atLeast: 3 } } },
     ),
+  },
+  {
+    name: 'a restored tracker gives an old version again',
+    reason:
+      'The tracker was set back to its backup and counts its versions on from there: the next edit has the version of one that was undone, and looks known.',
+    source: 'https://github.com/owncloud/client/issues/2325',
+    promise: 'P2',
+    guard: {
+      name: 'a version counts as known only with its time',
+      file: 'engine/src/run/known-version.ts',
+      text: 'return `${version} ${updatedAt}`;',
+      without: 'return version;',
+    },
+    history: history(
+      [
+        create('left'),
+        run(),
+        pass(60_000),
+        { kind: 'backup', side: 'left' },
+        choose('left', 'priority', 2),
+        pass(60_000),
+        run(),
+        { kind: 'return to backup', side: 'left' },
+        set('left', 'due', 0),
+        run(),
+      ],
+      { quirks: { left: { versioning: 'exact' }, right: {} } },
+    ),
+  },
+  {
+    name: 'a restored tracker gives an old number again',
+    reason:
+      'An item of the time after the backup is gone, and the next new one gets its number: to whoever remembers numbers it is the old item with everything changed.',
+    source: 'https://github.com/owncloud/client/issues/2325',
+    promise: 'P2',
+    guard: {
+      name: 'an item that was made after the paired one was last seen is another',
+      file: 'engine/src/run/sync-pair.ts',
+      text: 'if (await isGivenAgain(work, seen)) return;',
+      without: '',
+    },
+    history: history([
+      { kind: 'backup', side: 'right' },
+      create('left'),
+      set('left', 'title', 0),
+      run(),
+      { kind: 'return to backup', side: 'right' },
+      create('right', 1),
+      run(),
+    ]),
   },
 ];

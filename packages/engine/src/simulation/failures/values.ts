@@ -141,4 +141,16 @@ export const values: readonly NamedFailure[] = [
       { quirks: { left: {}, right: { refuses: 'mark0x' } } },
     ),
   },
+  {
+    name: 'both sides add a label, and one list replaces the other',
+    reason: 'A set is written as a whole, so it is compared as a whole, and the later writer wins.',
+    promise: 'P2',
+    guard: {
+      name: 'what either side added or removed is carried, label by label',
+      file: 'engine/src/plan/plan-field.ts',
+      text: 'new Set([...kept, ...asList(added.value)])',
+      without: 'new Set(now)',
+    },
+    history: history([create('left'), run(), set('left', 'tag', 0), set('right', 'tag', 1), run()]),
+  },
 ];
