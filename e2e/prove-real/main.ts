@@ -4,6 +4,7 @@ import path from 'node:path';
 import { createProject, createQueue } from '../../scripts/trackers/projects.ts';
 import { realTrackers } from '../../scripts/trackers/state.ts';
 import { Chance } from './chance.ts';
+import { FaultStorm } from './faults/fault-storm.ts';
 import { readOptions } from './options.ts';
 import { prove } from './prove.ts';
 import { ServerProcess } from './server.ts';
@@ -17,6 +18,7 @@ const tell = (line: string): void =>
 
 let folder: string | undefined;
 let server: ServerProcess | undefined;
+let storm: FaultStorm | undefined;
 let well = false;
 try {
   const options = readOptions(process.argv.slice(2));
@@ -32,32 +34,39 @@ try {
   server = new ServerProcess(folder);
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => void server?.kill(true).finally(() => process.exit(130)));
+  if (options.faults) storm = await FaultStorm.start(trackers, options.seed);
   const places = { project: project.identifier, queue: queue.name };
   const result = await prove({
     story,
-    trackers,
+    trackers: storm?.trackers ?? trackers,
+    storm,
     places,
     desks: { redmine, rt },
     names: redmine.names,
     server,
     tell,
   });
-  well = result.well && result.kills === options.kills && result.pairs === 2 * options.items;
+  const missed = storm?.missed() ?? [];
+  if (missed.length > 0) tell(`never struck: ${missed.join(', ')}; take more items or kills`);
+  const isComplete = result.kills === options.kills && result.pairs === 2 * options.items;
+  well = result.well && isComplete && missed.length === 0;
   const { well: _, ...numbers } = result;
   const seconds = Math.round((Date.now() - begun) / 1000);
-  const line = { ...numbers, seed: options.seed, seconds };
+  const faults = storm === undefined ? {} : { faults: storm.counts() };
+  const line = { ...numbers, ...faults, seed: options.seed, seconds };
   tell(well ? 'Every promise was kept.' : `Not every promise was kept; the server's log is ${server.log}`);
   console.log(
     options.json
       ? JSON.stringify(line)
       : Object.entries(line)
-          .map(([name, it]) => `${name} ${it}`)
+          .map(([name, it]) => `${name} ${typeof it === 'object' ? JSON.stringify(it) : it}`)
           .join(', '),
   );
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
 } finally {
   await server?.stop();
+  await storm?.stop();
   if (well && folder !== undefined) await rm(folder, { recursive: true, force: true });
 }
 process.exitCode = well ? 0 : 1;

@@ -5,12 +5,15 @@ export interface Options {
   readonly items: number;
   readonly kills: number;
   readonly seed: number;
+  /** Lets things go wrong between the product and the trackers. */
+  readonly faults: boolean;
   readonly json: boolean;
 }
 
-export const USAGE = `npm run prove:real -- [--items N] [--kills N] [--seed S] [--json]
+export const USAGE = `npm run prove:real -- [--items N] [--kills N] [--faults] [--seed S] [--json]
   --items  items that people make on each side, default 60
   --kills  times that the server is killed at work, default 20
+  --faults  a proxy loses answers, breaks connections, cuts bodies, delays, and answers 429, 503 and web pages
   --seed   repeats the choices of an earlier proof
   --json   the result as one JSON object on the last line`;
 
@@ -24,6 +27,7 @@ export function readOptions(args: readonly string[]): Options {
       values.seed === undefined
         ? Math.floor(Math.random() * 1_000_000_000)
         : count('seed', values.seed, 0, 4_294_967_295),
+    faults: values.faults,
     json: values.json,
   };
 }
@@ -36,6 +40,7 @@ function parse(args: string[]) {
         items: { type: 'string', default: '60' },
         kills: { type: 'string', default: '20' },
         seed: { type: 'string' },
+        faults: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
       },
     });

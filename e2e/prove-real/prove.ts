@@ -4,6 +4,7 @@ import { echoesOf } from './audit/echo.ts';
 import { historyLines } from './audit/history.ts';
 import type { Violation, ViolationKind } from './audit/violation.ts';
 import { readConflicts } from './conflicts.ts';
+import type { FaultStorm } from './faults/fault-storm.ts';
 import { documentOf, INTEGRATION, putConnections, type Places } from './integration.ts';
 import { People } from './people.ts';
 import type { ServerProcess } from './server.ts';
@@ -35,7 +36,9 @@ export interface Proof extends Readonly<Record<ViolationKind, number>> {
 /** The whole proof: people, storm, settling, audit, and a look whether anything still moves. */
 export async function prove(parts: {
   readonly story: Story;
+  /** As the product reaches them. */
   readonly trackers: Trackers;
+  readonly storm: Pick<FaultStorm, 'begin' | 'end'> | undefined;
   readonly places: Places;
   readonly desks: Readonly<Record<Side, Desk>>;
   readonly names: RedmineNames;
@@ -49,7 +52,9 @@ export async function prove(parts: {
   await server.start();
   await putConnections(server.client, trackers);
   await server.client.putIntegration(INTEGRATION, documentOf(places, story.rule, '1s'));
+  parts.storm?.begin();
   const kills = await playStorm(server, people, story.rounds, tell);
+  parts.storm?.end();
   tell(`the storm is over: ${people.done} deeds, ${people.failures.length} refused; it settles`);
   for (const line of people.failures.slice(0, SHOWN)) tell(line);
   const parked = await settle(server.client, SETTLING, tell);
