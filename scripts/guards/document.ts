@@ -14,7 +14,7 @@ const PROMISES: Readonly<Record<Broken, string>> = {
   P6: 'P6, confidential stays inside',
   P7: 'P7, both sides agree in the end',
   P8: 'P8, nothing waits for something else',
-  brake: 'the brake on mass changes',
+  brake: 'a safety brake',
 };
 
 const HEAD = `# Named failures

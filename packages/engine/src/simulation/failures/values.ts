@@ -153,4 +153,27 @@ export const values: readonly NamedFailure[] = [
     },
     history: history([create('left'), run(), set('left', 'tag', 0), set('right', 'tag', 1), run()]),
   },
+  {
+    name: 'text that is harmless here is a command there',
+    reason:
+      '“#12”, “@name” and “{{macro}}” in a copied text link to foreign items, call people who know nothing of it, or run.',
+    promise: 'brake',
+    guard: {
+      name: 'what the target would execute is escaped on the way there',
+      file: 'connectors/src/redmine/executed.ts',
+      text: "return text.replaceAll(ESCAPE, '$1!$2$3');",
+      without: 'return text;',
+    },
+    play: async () => {
+      const { commonMark } = await import('../../../../connectors/src/redmine/rich-text.ts');
+      const said = 'see #12, {{include(Secrets)}} and [[Home]]';
+      const printed = commonMark.print({
+        type: 'root',
+        children: [{ type: 'paragraph', children: [{ type: 'text', value: said }] }],
+      });
+      return [/(?<!!)#12/, /(?<!!)\{\{include/, /(?<!!)\[\[/]
+        .filter((command) => command.test(printed))
+        .map((command) => `${command.source} is executed in “${printed}” (brake)`);
+    },
+  },
 ];
