@@ -16,6 +16,9 @@ export interface SidePort {
 /** Milliseconds: a skew is told in whole seconds, and an answer is under way for a while. */
 const MARGIN = 2_000;
 
+/** Milliseconds before each further try of a call that met no tracker, or lost the answer to a reading. */
+const PAUSES = [500, 2_000];
+
 const selves = new WeakMap<Connector, Promise<User | undefined>>();
 
 /** One side at work in one run: every call goes through the connection's budget and is counted. */
@@ -41,11 +44,12 @@ export class Tracker {
   }
 
   /**
-   * Calls the tracker; `rate-limited` waits for the whole connection and tries again, since nothing was done.
+   * Calls the tracker; `rate-limited` waits for the whole connection and tries again, since nothing was done, and so does
+   * `unavailable`, a few times: one answer that is lost must not end a run.
    * `prepare` goes before each try and has no part in this connection's budget.
    */
   async call<T>(action: (signal: AbortSignal) => Promise<T>, prepare?: () => Promise<void>): Promise<T> {
-    for (;;) {
+    for (const pauses = [...PAUSES]; ;) {
       this.signal.throwIfAborted();
       await prepare?.();
       const permit = await this.budget.acquire(this.signal);
@@ -57,6 +61,12 @@ export class Tracker {
         this.signal.throwIfAborted();
         if (error instanceof LeaseLost || error instanceof StoreFailed) throw error;
         const known = toConnectorError(error);
+        const pause = known.kind === 'unavailable' ? pauses.shift() : undefined;
+        if (pause !== undefined) {
+          this.waited += pause;
+          await this.clock.wait(pause, this.signal);
+          continue;
+        }
         if (known.kind !== 'rate-limited') throw known;
         const now = this.clock.now();
         const until = Math.max(now + 1_000, Date.parse(known.details.retryAt ?? '') || 0);

@@ -7,6 +7,9 @@ import type { Fault, History, PersonStep, Step } from './history.ts';
 const left = { side: 'left', by: 0 } as const;
 const right = { side: 'right', by: 1 } as const;
 const run = (...faults: readonly Fault[]): Step => ({ kind: 'run', faults });
+/** However often it is tried. */
+const inVain = (on: string): readonly Fault[] =>
+  [0, 1, 2].map((at) => ({ at, on, kind: 'answer lost after' }));
 const pass = (milliseconds: number): Step => ({ kind: 'pass', milliseconds });
 
 /** Compare-and-set, all parts of an item at once, a workflow; and the contrary of it, which drops a value as well. */
@@ -70,7 +73,7 @@ const STEPS: readonly Step[] = [
   ),
   run(),
   pass(60_000),
-  run({ at: 0, on: 'left find', kind: 'answer lost after' }),
+  run(...inVain('left find')),
   // An item leaves the filter, and is edited on the other side before it returns; a value that is dropped.
   { ...left, kind: 'leave', item: 0 },
   { ...left, kind: 'choose', item: 2, field: 'severity', choice: 1 },
@@ -90,7 +93,7 @@ const STEPS: readonly Step[] = [
   // What they left unanswered cannot be asked about at first.
   { ...left, kind: 'enter', item: 0 },
   { ...right, kind: 'delete', item: 3 },
-  run({ at: 0, on: 'right read', kind: 'answer lost after' }),
+  run(...inVain('right read')),
   pass(20_000),
   // An item that is gone, and comes back.
   { ...left, kind: 'title', item: 3, mark: 21 },
