@@ -54,7 +54,9 @@ it('reads its options, and takes a seed of its own', () => {
     items: 6,
     kills: 0,
     seed: 9,
+    faults: false,
     json: true,
   });
-  expect(readOptions([])).toMatchObject({ items: 60, kills: 20, json: false });
+  expect(readOptions([])).toMatchObject({ items: 60, kills: 20, faults: false, json: false });
+  expect(readOptions(['--faults'])).toMatchObject({ faults: true });
 });
