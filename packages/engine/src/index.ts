@@ -7,6 +7,7 @@ export * from './ports/clock.ts';
 export * from './ports/records.ts';
 export * from './ports/store.ts';
 export type { Progress, RunOptions, RunPorts } from './run/context.ts';
+export type { LeftOut } from './run/left-out.ts';
 export type { PlanEntry } from './run/preview.ts';
 export { planIntegration, runIntegration } from './run/run.ts';
-export type { SidePort } from './run/tracker.ts';
+export type { SidePort, Traffic } from './run/tracker.ts';

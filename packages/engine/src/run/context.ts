@@ -6,6 +6,7 @@ import type { Intent, LogLine } from '../ports/records.ts';
 import type { Store } from '../ports/store.ts';
 import type { Counts } from './counts.ts';
 import type { Directory } from './directory.ts';
+import type { LeftOut } from './left-out.ts';
 import type { SidePort, Tracker } from './tracker.ts';
 
 export interface Progress {
@@ -36,6 +37,8 @@ export interface RunOptions {
   readonly force?: boolean;
   /** The store came out of a backup then: what runs wrote since the backup was taken is not in it. */
   readonly restoredAt?: Instant;
+  /** Stretches of pauses whose changes are not to sync; what was parked or marked for resync is synced all the same. */
+  readonly leftOut?: readonly LeftOut[];
   /** Pairs worked on side by side; default 4. */
   readonly concurrency?: number;
 }

@@ -7,6 +7,7 @@ import { planPair } from '../plan/plan-pair.ts';
 import type { Pair } from '../ports/records.ts';
 import type { DetectedChange } from '../ports/store.ts';
 import { readMarker } from './intents.ts';
+import { leftOutOf } from './left-out.ts';
 import { ruleFailed } from './rules.ts';
 import type { RunContext } from './context.ts';
 
@@ -35,6 +36,13 @@ export async function preview(context: RunContext, change: DetectedChange): Prom
   const pair = (await context.store.pairs(side, [change.id])).get(change.id);
   const item = change.item ?? (await context.trackers[side].read(change.id));
   if (item === undefined) return missingEntry(context, side, change.id, pair);
+  const parked = (await context.store.parked(side, [change.id])).get(change.id);
+  const leftOut =
+    change.why === 'changed' && parked === undefined ? leftOutOf(context, side, item.updatedAt) : undefined;
+  if (leftOut !== undefined) {
+    const known = pair === undefined ? { [side]: { key: item.key, url: item.url } } : names(pair);
+    return { ...known, action: 'skip', fields: [], reason: leftOut, destructive: false };
+  }
   if (pair === undefined) return previewNew(context, side, item);
   return previewPair(context, side, item, pair);
 }

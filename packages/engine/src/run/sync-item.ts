@@ -7,6 +7,7 @@ import { LeaseLost, StoreFailed } from '../ports/store.ts';
 import type { DetectedChange } from '../ports/store.ts';
 import type { RunContext } from './context.ts';
 import { seenAs } from './known-version.ts';
+import { leftOutOf } from './left-out.ts';
 import { handleMissing } from './missing.ts';
 import { park, parkFor } from './park.ts';
 import { ruleFailed } from './rules.ts';
@@ -39,7 +40,15 @@ export async function syncItem(context: RunContext, change: DetectedChange, know
     else {
       work.names(change.side, item);
       seen[change.side] = item;
-      if (pair === undefined) await syncNew(work, item, seen);
+      // What waited since before the pause is not of the pause, and resync is somebody's wish.
+      const leftOut =
+        change.why === 'changed' && known.parked === undefined
+          ? leftOutOf(context, change.side, item.updatedAt)
+          : undefined;
+      if (leftOut !== undefined) {
+        work.outcome = 'skipped';
+        work.message = leftOut;
+      } else if (pair === undefined) await syncNew(work, item, seen);
       else await syncKnown(work, pair, item, seen);
     }
   } catch (error) {
