@@ -11,6 +11,14 @@ export interface SidePort {
   readonly schema: Schema;
   /** Tracker's clock minus ours in milliseconds, as its latest answer told; undefined when it tells none. */
   clockSkew?(): number | undefined;
+  /** What its requests have cost so far, where the host counts them one by one; else each call counts as one. */
+  traffic?(): Traffic | undefined;
+}
+
+/** Requests sent, and milliseconds that they waited before. */
+export interface Traffic {
+  readonly requests: number;
+  readonly waited: number;
 }
 
 /** Milliseconds: a skew is told in whole seconds, and an answer is under way for a while. */
@@ -27,8 +35,9 @@ export class Tracker {
   readonly schema: Schema;
   /** Did the tracker show any item in this run? Undefined before it was asked. */
   hasSeen: boolean | undefined;
-  requests = 0;
-  waited = 0;
+  private readonly calls = { requests: 0, waited: 0 };
+  private readonly traffic: () => Traffic | undefined;
+  private readonly before: Traffic | undefined;
   private readonly budget: Budget;
   private readonly clock: Clock;
   private readonly clockSkew: () => number;
@@ -41,6 +50,18 @@ export class Tracker {
     this.clockSkew = () => port.clockSkew?.() ?? 0;
     this.clock = clock;
     this.signal = signal;
+    this.traffic = () => port.traffic?.();
+    this.before = this.traffic();
+  }
+
+  /** Sent in this run. */
+  get requests(): number {
+    return (this.traffic()?.requests ?? this.calls.requests) - (this.before?.requests ?? 0);
+  }
+
+  /** Milliseconds that this run waited for the budget, a rate limit, or a tracker that was away. */
+  get waited(): number {
+    return this.calls.waited + (this.traffic()?.waited ?? 0) - (this.before?.waited ?? 0);
   }
 
   /**
@@ -53,8 +74,8 @@ export class Tracker {
       this.signal.throwIfAborted();
       await prepare?.();
       const permit = await this.budget.acquire(this.signal);
-      this.waited += permit.waited;
-      this.requests += 1;
+      this.calls.waited += permit.waited;
+      this.calls.requests += 1;
       try {
         return await action(this.signal);
       } catch (error) {
@@ -63,7 +84,7 @@ export class Tracker {
         const known = toConnectorError(error);
         const pause = known.kind === 'unavailable' ? pauses.shift() : undefined;
         if (pause !== undefined) {
-          this.waited += pause;
+          this.calls.waited += pause;
           await this.clock.wait(pause, this.signal);
           continue;
         }
@@ -71,7 +92,7 @@ export class Tracker {
         const now = this.clock.now();
         const until = Math.max(now + 1_000, Date.parse(known.details.retryAt ?? '') || 0);
         await this.budget.penalise(until);
-        this.waited += until - now;
+        this.calls.waited += until - now;
         await this.clock.wait(until - now, this.signal);
       } finally {
         permit.release();

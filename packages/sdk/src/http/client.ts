@@ -4,6 +4,7 @@ import { parseBase } from './address.ts';
 import { readWhole } from './body.ts';
 import { exchange } from './exchange.ts';
 import type { Answer, HttpHost } from './exchange.ts';
+import { readAgain } from './read-again.ts';
 import type { Http, HttpAnswer, HttpOptions, HttpRequest } from './http.ts';
 
 const LARGEST_ANSWER = 32 * 1024 * 1024;
@@ -13,20 +14,23 @@ export function createHttp(options: HttpOptions, host: HttpHost): Http {
   const base = parseBase(options.baseUrl);
   return {
     async json<T extends z.ZodType>(request: Parameters<Http['json']>[0], schema: T) {
-      const answer = await exchange(request, base, options, host);
-      const text = await readWhole(answer.content(), options.maxAnswer ?? LARGEST_ANSWER, answer.where);
+      const [answer, text] = await readAgain(request, host, async () => {
+        const head = await exchange(request, base, options, host);
+        const largest = options.maxAnswer ?? LARGEST_ANSWER;
+        return [head, await readWhole(head.content(), largest, head.where)] as const;
+      });
       if (answer.isPage || /^\s*<(!doctype|html)/i.test(text)) throw page(answer, request);
       const data = fit(parse(text, answer), schema, text, answer);
       return { status: answer.status, headers: answer.headers, data } satisfies HttpAnswer<z.output<T>>;
     },
     async send(request) {
-      const answer = await exchange(request, base, options, host);
+      const answer = await readAgain(request, host, () => exchange(request, base, options, host));
       await answer.drop();
       if (answer.isPage && answer.status === 200) throw page(answer, request);
       return { status: answer.status, headers: answer.headers, data: undefined };
     },
     async stream(request) {
-      const answer = await exchange(request, base, options, host);
+      const answer = await readAgain(request, host, () => exchange(request, base, options, host));
       return { status: answer.status, headers: answer.headers, data: answer.content() };
     },
   };

@@ -21,6 +21,12 @@ export interface HttpObservation {
 export interface HttpHost {
   now(): number;
   onAnswer?(observation: HttpObservation): void;
+  /** Waits until one more request may be sent. */
+  admit?(signal: AbortSignal): Promise<void>;
+  /** Nobody may send before this time, in milliseconds since 1970: the server set a rate limit. */
+  hold?(until: number): Promise<void>;
+  /** Lets so many milliseconds pass. A host that has it has its readings asked for again when no answer came. */
+  wait?(milliseconds: number, signal: AbortSignal): Promise<void>;
 }
 
 const TIMEOUT = 30_000;
@@ -86,6 +92,7 @@ export async function exchange(
   const url = resolve(request, base);
   const method = request.method ?? 'GET';
   const where = `${method} ${base.host}${url.pathname}`;
+  await host.admit?.(request.signal);
   const deadline = new Deadline(request.signal, request.timeout ?? options.timeout ?? TIMEOUT);
   const started = host.now();
   const observe = (status: number | undefined, skew?: number): void => {

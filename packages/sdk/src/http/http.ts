@@ -23,7 +23,7 @@ export interface HttpAnswer<T> {
 
 /**
  * An HTTP client for connectors: base URL and auth headers, timeouts, cancelling, Retry-After, size limits,
- * content-type check, redaction, request counting. It never retries.
+ * content-type check, redaction, request counting. It never repeats a write; a reading it may ask for again.
  * A failure is a `ConnectorError`: no answer to a GET, or a connection never made → `unavailable`; no answer to a
  * sent write → `ambiguous`; 401 → `auth`; 403 → `forbidden`; 404, 410 → `gone`; 409, 412 → `conflict`;
  * 400, 413, 415, 422 → `rejected`; 429 → `rate-limited`; 5xx to a GET → `unavailable`, to a write → `ambiguous`

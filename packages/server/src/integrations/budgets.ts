@@ -1,5 +1,4 @@
 import type { RequestBudget } from '@lockstep/api';
-import type { Budget } from '@lockstep/engine';
 import type { Log } from '../postgres/log.ts';
 import { PgBudget } from '../store/budget.ts';
 import type { Db } from '../store/database.ts';
@@ -18,7 +17,7 @@ export class Budgets {
   }
 
   /** One that was changed is made anew; a run at work keeps the one it began with. */
-  of(connectionId: string, wanted: RequestBudget | null | undefined): Budget {
+  of(connectionId: string, wanted: RequestBudget | null | undefined): PgBudget {
     const { db, log, standard } = this.parts;
     const rate = wanted?.rate ?? standard.rate;
     const concurrency = wanted?.concurrency ?? standard.concurrency;

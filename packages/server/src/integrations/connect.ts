@@ -6,6 +6,18 @@ import { Refusal } from './refusal.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
+/** What a connector's requests go through. */
+export interface Line {
+  /** It sends its requests one by one through `admit`. */
+  usesHttp(): void;
+  admit(signal: AbortSignal): Promise<void>;
+  hold(until: number): Promise<void>;
+  /** Where it may sit out what passes; else it fails at once. */
+  wait(milliseconds: number, signal: AbortSignal): Promise<void>;
+  /** Hears the tracker's clock minus ours, in milliseconds, with each answer. */
+  tellSkew(milliseconds: number): void;
+}
+
 /** The trackers this server knows, and how to reach one. */
 export class Trackers {
   readonly definitions: readonly ConnectorDefinition[];
@@ -42,25 +54,25 @@ export class Trackers {
     return { open, secrets };
   }
 
-  /** One side at work. `config` holds the secrets. `tellSkew` hears the tracker's clock minus ours with each answer. */
-  connect(
-    id: string,
-    config: Values,
-    scope: Values,
-    tellSkew: (milliseconds: number) => void = () => undefined,
-  ): Connector {
+  /** One side at work. `config` holds the secrets. */
+  connect(id: string, config: Values, scope: Values, line: Partial<Line> = {}): Connector {
     const definition = this.find(id);
     return definition.connect(
       this.parse(definition, 'config', config),
       this.parse(definition, 'scope', scope),
       {
-        http: (options) =>
-          createHttp(options, {
+        http: (options) => {
+          line.usesHttp?.();
+          return createHttp(options, {
             now: () => Date.now(),
             onAnswer: ({ skew }) => {
-              if (skew !== undefined) tellSkew(skew);
+              if (skew !== undefined) line.tellSkew?.(skew);
             },
-          }),
+            ...(line.admit === undefined ? {} : { admit: line.admit }),
+            ...(line.hold === undefined ? {} : { hold: line.hold }),
+            ...(line.wait === undefined ? {} : { wait: line.wait }),
+          });
+        },
         now: () => Date.now(),
       },
     );

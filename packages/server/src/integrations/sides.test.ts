@@ -9,12 +9,17 @@ import { Sides } from './sides.ts';
 
 type Parts = ConstructorParameters<typeof Sides>[0];
 
+let permits = 0;
 const budget = {
-  acquire: async () => ({ waited: 0, release: () => undefined }),
+  permit: async () => {
+    permits += 1;
+    return 5;
+  },
+  slot: async () => ({ waited: 0, release: () => undefined }),
   penalise: async () => undefined,
 };
 
-it("hands the engine the tracker's clock, as its answers tell it", async () => {
+it("hands the engine the tracker's clock as its answers tell it, and counts its requests one by one", async () => {
   const server = createServer((_, response) => {
     response.setHeader('date', new Date(Date.now() - 600_000).toUTCString()).end('{}');
   });
@@ -50,6 +55,9 @@ it("hands the engine the tracker's clock, as its answers tell it", async () => {
   );
   expect(left.clockSkew?.()).toBeLessThan(-598_000);
   expect(left.clockSkew?.()).toBeGreaterThan(-603_000);
+  // Each request takes a permit of its own, and is counted.
+  expect(permits).toBe(2);
+  expect(left.traffic?.()).toEqual({ requests: 2, waited: 10 });
   await sides.close();
   server.close();
 });

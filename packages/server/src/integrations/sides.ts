@@ -1,6 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Fault } from '@lockstep/api';
-import type { Both, Budget, IntegrationConfiguration, Side, SidePort } from '@lockstep/engine';
+import type { Both, Budget, IntegrationConfiguration, Side, SidePort, Traffic } from '@lockstep/engine';
 import type { Connector, Schema } from '@lockstep/sdk';
+import type { PgBudget } from '../store/budget.ts';
 import type { Connections } from '../store/connections.ts';
 import type { Budgets } from './budgets.ts';
 import type { Trackers } from './connect.ts';
@@ -13,6 +15,8 @@ interface Opened {
   readonly connector: Connector;
   /** Tracker's minus ours, milliseconds, as its latest answer told. */
   readonly clock: { skew?: number };
+  /** What its requests, one by one, have cost so far; undefined for a connector that sends none. */
+  readonly traffic: () => Traffic | undefined;
   schema: Promise<Schema> | undefined;
   readAt: number;
 }
@@ -70,6 +74,35 @@ export class Sides {
     await Promise.allSettled(all.map(async (one) => one.connector.close?.()));
   }
 
+  private connect(
+    tracker: string,
+    config: Readonly<Record<string, unknown>>,
+    scope: Readonly<Record<string, unknown>>,
+    budget: PgBudget,
+    isPatient: boolean,
+  ): Pick<Opened, 'connector' | 'clock' | 'traffic'> {
+    const clock: Opened['clock'] = {};
+    let traffic: Traffic | undefined;
+    const connector = this.trackers.connect(tracker, config, scope, {
+      usesHttp: () => {
+        traffic ??= { requests: 0, waited: 0 };
+      },
+      admit: async (signal) => {
+        const waited = await budget.permit(signal);
+        const { requests, waited: before } = traffic ?? { requests: 0, waited: 0 };
+        traffic = { requests: requests + 1, waited: before + waited };
+      },
+      hold: (until) => budget.penalise(until),
+      ...(isPatient
+        ? { wait: (milliseconds: number, signal: AbortSignal) => delay(milliseconds, undefined, { signal }) }
+        : {}),
+      tellSkew: (skew) => {
+        clock.skew = skew;
+      },
+    });
+    return { connector, clock, traffic: () => traffic };
+  }
+
   private async side(
     configuration: IntegrationConfiguration,
     side: Side,
@@ -81,35 +114,42 @@ export class Sides {
     if (entry === undefined) throw unknownConnection(id, side);
     const budget = this.budgets.of(id, entry.budget);
     try {
-      const key = JSON.stringify([id, scope]);
+      // Somebody waits for what an examination says: it sits nothing out.
+      const isPatient = options.warn === undefined;
+      const key = JSON.stringify([id, scope, isPatient]);
       let one = this.opened.get(key);
       if (one === undefined || one.revision !== entry.revision) {
         const config = { ...entry.config, ...(await this.connections.secrets(id)) };
-        const clock: Opened['clock'] = {};
         one = {
           revision: entry.revision,
-          connector: this.trackers.connect(entry.connector, config, scope, (skew) => {
-            clock.skew = skew;
-          }),
-          clock,
+          ...this.connect(entry.connector, config, scope, budget, isPatient),
           schema: undefined,
           readAt: 0,
         };
         // The one replaced may still be in use by a run; it is left to it.
         this.opened.set(key, one);
       }
-      const { connector, clock } = one;
+      const { connector, clock, traffic } = one;
+      // Each of its requests takes a permit then, and a call of the engine only a place.
+      const calls = traffic() === undefined ? budget : placesOf(budget);
       if (options.warn !== undefined) {
         // Before the schema is read: a check knows best what is wrong with an address.
-        const report = await withinBudget(budget, signal, () => connector.check(signal));
+        const report = await withinBudget(calls, signal, () => connector.check(signal));
         report.warnings.forEach(options.warn);
       }
-      const schema = await schemaOf(one, budget, signal, options.fresh);
-      return { connector, budget, schema, clockSkew: () => clock.skew };
+      const schema = await schemaOf(one, calls, signal, options.fresh);
+      return { connector, budget: calls, schema, clockSkew: () => clock.skew, traffic };
     } catch (error) {
       throw onSide(trackerFailure(error, entry.name, placeOf(side)), side);
     }
   }
+}
+
+function placesOf(budget: PgBudget): Budget {
+  return {
+    acquire: (signal) => budget.slot(signal),
+    penalise: (until) => budget.penalise(until),
+  };
 }
 
 async function schemaOf(one: Opened, budget: Budget, signal: AbortSignal, fresh: boolean): Promise<Schema> {

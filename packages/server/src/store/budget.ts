@@ -45,10 +45,23 @@ export class PgBudget implements Budget {
   }
 
   async acquire(signal: AbortSignal): Promise<{ readonly waited: number; release(): void }> {
+    const waited = await this.permit(signal);
+    const { release, waited: more } = await this.slot(signal);
+    return { waited: waited + more, release };
+  }
+
+  /** One request may be sent; resolves with what it waited, in milliseconds. */
+  async permit(signal: AbortSignal): Promise<number> {
     const asked = performance.now();
     signal.throwIfAborted();
     const wait = await this.permits.next(signal);
     await delay(wait, undefined, { signal }).catch(() => signal.throwIfAborted());
+    return Math.max(0, Math.round(performance.now() - asked));
+  }
+
+  /** A place among those at work at a time. */
+  async slot(signal: AbortSignal): Promise<{ readonly waited: number; release(): void }> {
+    const asked = performance.now();
     const slot = await this.slots.next(signal, (unused) => this.release(unused));
     let released = false;
     return {
