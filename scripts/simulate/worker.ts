@@ -25,7 +25,8 @@ async function playAll({ from, to }: Batch): Promise<BatchResult> {
   for (let seed = from; seed < to; seed += 1) {
     const outcome = await play(generate(seed));
     if (outcome.violations.length > 0) bad.push(seed);
-    for (const [kind, count] of outcome.injected) injected.set(kind, (injected.get(kind) ?? 0) + count);
+    for (const [kind, count] of [...outcome.injected, ...outcome.met])
+      injected.set(kind, (injected.get(kind) ?? 0) + count);
     deepest = Math.max(deepest, outcome.deepest);
   }
   return { bad, injected, deepest };

@@ -14,5 +14,6 @@ export type { MarkdownOptions } from './rich-text/markdown.ts';
 export { readBack } from './read-back.ts';
 export { EXECUTED } from './rich-text/guard.ts';
 export { plainTextForm } from './rich-text/plain-text.ts';
+export { wordsOf } from './rich-text/words.ts';
 export * from './schema.ts';
 export { secret, secretFields } from './secret.ts';

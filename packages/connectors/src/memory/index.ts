@@ -26,6 +26,6 @@ export const memory = defineConnector({
 
 export { connectMemory } from './connector.ts';
 export { QUIRK_KINDS } from './quirks.ts';
-export type { CallKind, Hooks, QuirkKind, Quirks } from './quirks.ts';
+export type { CallKind, Hooks, QuirkKind, Quirks, Zone } from './quirks.ts';
 export { MemoryTracker } from './tracker.ts';
 export type { Backup, StoredItem } from './stored-item.ts';

@@ -7,6 +7,7 @@ import type { Pair, PairedItem } from '../ports/records.ts';
 import { instant } from './context.ts';
 import type { RunContext } from './context.ts';
 import { baseOfSeen, UNKNOWN } from './known-version.ts';
+import { isStoredForm, isText } from './stored-form.ts';
 
 /** What is known to have been carried from the source to the target: by a create of ours just now, or by an unanswered one. */
 export interface Carried {
@@ -18,6 +19,7 @@ export interface Carried {
  * A pair of two items. A field both agree on, or that arrived as sent, has a base at once; one that did not keeps no
  * base on the side that has to be heard, so that the next plan carries it. Where somebody edited the target since
  * (`isEdited`), a value that differs from the one sent is taken as that edit, and one that was not sent as both sides'.
+ * A text that nobody edited and that differs is how the tracker stores what was sent.
  */
 export function newPair(
   context: RunContext,
@@ -28,6 +30,7 @@ export function newPair(
   carried: Carried | undefined,
   isEdited = false,
 ): Pair {
+  const isOurs = target.updatedBy !== undefined && !isEdited;
   const to = other(from);
   const sourceBase: Record<FieldId, FieldValue> = {};
   const targetBase: Record<FieldId, FieldValue> = {};
@@ -37,17 +40,24 @@ export function newPair(
     const sourceValue = source.fields[sourceId] ?? null;
     const targetValue = target.fields[targetId] ?? null;
     const [left, right] = from === 'left' ? [sourceValue, targetValue] : [targetValue, sourceValue];
+    const sent = carried?.target[targetId];
+    // A field that has no time of its own was never set since the item was made.
+    const isSet = target.fieldTimes === undefined || targetId in target.fieldTimes;
+    const mayBeEdited = isEdited && isSet;
+    const isNormalised =
+      sent !== undefined &&
+      (isStoredForm(field, to, sent, targetValue) || (isOurs && isText(field, to, targetValue)));
     if (
       carried !== undefined &&
-      targetId in carried.target &&
-      (isEdited || field.same(to, carried.target[targetId], targetValue))
+      sent !== undefined &&
+      (mayBeEdited || isNormalised || field.same(to, sent, targetValue))
     ) {
       sourceBase[sourceId] = carried.source[sourceId] ?? null;
-      targetBase[targetId] = isEdited ? (carried.target[targetId] ?? null) : targetValue;
+      targetBase[targetId] = mayBeEdited && !isNormalised ? sent : targetValue;
     } else if (agree(field, left, right, context.directory)) {
       sourceBase[sourceId] = sourceValue;
       targetBase[targetId] = targetValue;
-    } else if (isEdited) {
+    } else if (mayBeEdited) {
       continue;
     } else if (
       carried !== undefined &&
@@ -59,7 +69,9 @@ export function newPair(
     } else if (carried !== undefined && !field.carries(from, 'update')) {
       targetBase[targetId] = targetValue;
     } else if (carried !== undefined && !field.carries(to, 'update')) {
+      // What the copy shows there nobody has set.
       sourceBase[sourceId] = sourceValue;
+      targetBase[targetId] = targetValue;
     }
   }
   const paired = (side: Side, item: Item, fields: Record<FieldId, FieldValue>): PairedItem => ({

@@ -5,7 +5,9 @@ import type { Intent, JournalEntry, Pair, PairedItem, PartPair, SyncRecord } fro
 import { partOf } from './carry-parts.ts';
 import { instant, line } from './context.ts';
 import type { RunContext } from './context.ts';
+import type { CompiledField } from '../mapping/compiled.ts';
 import { hash } from './intents.ts';
+import { isStoredForm } from './stored-form.ts';
 import { withSide } from './work.ts';
 import { stopsConnection } from './tracker.ts';
 import type { Tracker } from './tracker.ts';
@@ -94,8 +96,7 @@ async function resolveUpdate(context: RunContext, tracker: Tracker, intent: Inte
   let taken = 0;
   for (const field of type?.fields ?? []) {
     const id = field.mapping[intent.side];
-    if (!(id in intent.sent.target) || !field.same(intent.side, intent.sent.target[id], item.fields[id]))
-      continue;
+    if (!(id in intent.sent.target) || !hasArrived(field, intent, item)) continue;
     target[id] = item.fields[id] ?? null;
     source[field.mapping[from]] = intent.sent.source[field.mapping[from]] ?? null;
     taken += 1;
@@ -117,6 +118,15 @@ async function resolveUpdate(context: RunContext, tracker: Tracker, intent: Inte
     journalOf(intent, item.fields, isUntouched(tracker, intent, item)),
   );
   return true;
+}
+
+/** Is the value that was sent there, as sent or in the form in which the tracker stores it? */
+function hasArrived(field: CompiledField, { side, sent }: Intent, item: Item): boolean {
+  const id = field.mapping[side];
+  const wanted = sent?.target[id] ?? null;
+  const stored = item.fields[id] ?? null;
+  if (field.same(side, wanted, stored)) return true;
+  return !field.same(side, sent?.before?.[id] ?? null, stored) && isStoredForm(field, side, wanted, stored);
 }
 
 /** Was the item surely not changed since the write was sent? */

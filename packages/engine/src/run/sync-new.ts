@@ -1,9 +1,9 @@
 import type { Item, ItemDraft, ItemId } from '@lockstep/sdk';
 import type { Side } from '../configuration/integration.ts';
-import { other } from '../configuration/integration.ts';
+import { other, SIDES } from '../configuration/integration.ts';
 import type { CompiledType } from '../mapping/compiled.ts';
 import { planCreate } from '../plan/plan-create.ts';
-import type { Intent } from '../ports/records.ts';
+import type { Intent, Pair } from '../ports/records.ts';
 import type { RunContext } from './context.ts';
 import { createIntentId, hash, readMarker } from './intents.ts';
 import { newPair, pairWithMissing } from './new-pair.ts';
@@ -13,6 +13,7 @@ import { syncPair } from './sync-pair.ts';
 import { sentAgain, sentTo } from './tries.ts';
 import { createdBy, findCopies, intend, isTooEarly } from './unanswered.ts';
 import { ruleFailed } from './rules.ts';
+import { withSide } from './work.ts';
 import type { Seen, Work } from './work.ts';
 
 /** An item without a pair: adopt its counterpart, create one, or say which rule keeps it out. */
@@ -74,7 +75,10 @@ async function adopt(
   await context.directory.prepare(type, other(from), copy.fields);
   const isEdited = await isEditedByOthers(context, other(from), copy);
   const carried = intent === undefined ? undefined : sentTo(type, intent, copy);
-  const pair = newPair(context, type, from, source, copy, carried, isEdited);
+  const pair = heldBack(context, newPair(context, type, from, source, copy, carried, isEdited), {
+    [from]: source,
+    [other(from)]: copy,
+  });
   work.names(from, source);
   work.names(other(from), copy);
   work.outcome = 'adopted';
@@ -83,6 +87,17 @@ async function adopt(
   seen[from] = source;
   seen[other(from)] = copy;
   await syncPair(work, type, pair, seen);
+}
+
+/** A pair that is known before its items are synced: which of them may not be written is known with it. */
+function heldBack(context: RunContext, pair: Pair, items: Seen): Pair {
+  return SIDES.reduce((after, side) => {
+    const item = items[side];
+    const failed = item === undefined ? undefined : ruleFailed(context, side, item, 'synced');
+    if (failed === undefined) return after;
+    const held = withSide(after, side, { ...after[side], heldBack: failed });
+    return withSide(held, other(side), { ...held[other(side)], isUnheard: true });
+  }, pair);
 }
 
 /** Was it changed since we made it? Where the tracker does not tell by whom, it counts as ours. */

@@ -14,6 +14,7 @@ import { park, parkSide } from './park.ts';
 import { ruleFailed } from './rules.ts';
 import { carries, carryParts } from './carry-parts.ts';
 import { keepReference } from './reference.ts';
+import { withoutRefused } from './refused.ts';
 import { recallParts } from './restored.ts';
 import { isUpdateUnanswered } from './unanswered.ts';
 import { withSide } from './work.ts';
@@ -29,6 +30,7 @@ export async function syncPair(work: Work, type: CompiledType, first: Pair, seen
   const fresh = new Set<Side>();
   const written = new Set<Side>();
   let plan: PairPlan | undefined;
+  let waiting: Side | undefined;
   if (isUpdateUnanswered(context, first)) {
     park(work, 'ambiguous', `${work.key} waits until it is known whether our own update arrived`, {
       notBefore: context.clock.now(),
@@ -45,7 +47,9 @@ export async function syncPair(work: Work, type: CompiledType, first: Pair, seen
       right: stateOf(work, pair, 'right', seen.right),
     };
     for (const side of SIDES) await context.directory.prepare(type, side, state[side].fields);
-    plan = planPair(type, state, context.directory);
+    const planned = await withoutRefused(work, planPair(type, state, context.directory));
+    plan = planned.plan;
+    waiting = planned.waiting ?? waiting;
     if (work.parked.length > 0) break;
     if (plan.writes.length === 0) {
       if (await keepReference(work, type, seen)) continue;
@@ -87,6 +91,7 @@ export async function syncPair(work: Work, type: CompiledType, first: Pair, seen
     await recallParts(work, type, side, item);
     await carryParts(work, type, side, item);
   }
+  if (waiting !== undefined) work.lookedThrough.delete(waiting);
   work.pair = heard(work, seen);
 }
 

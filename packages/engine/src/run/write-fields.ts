@@ -10,6 +10,7 @@ import type { Conflict, Intent, Pair } from '../ports/records.ts';
 import { hash, partIntentId } from './intents.ts';
 import { baseOfSeen } from './known-version.ts';
 import { parkSide } from './park.ts';
+import { isStoredForm } from './stored-form.ts';
 import { intend } from './unanswered.ts';
 import { withSide } from './work.ts';
 import type { Work } from './work.ts';
@@ -249,6 +250,7 @@ function judge(
 ): 'stored' | 'dropped' | 'normalised' | 'edited' {
   if (field.same(side, value.stored, value.wanted)) return 'stored';
   if (field.same(side, value.stored, value.before)) return 'dropped';
+  if (isStoredForm(field, side, value.wanted, value.stored)) return 'normalised';
   return receipt.item.updatedBy !== undefined && receipt.item.updatedBy.id === self ? 'normalised' : 'edited';
 }
 

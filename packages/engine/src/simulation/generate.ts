@@ -1,8 +1,10 @@
-import type { Quirks } from '@lockstep/connectors';
+import type { Quirks, Zone } from '@lockstep/connectors';
 import type { Side } from '../configuration/integration.ts';
-import { SIDES } from '../configuration/integration.ts';
+import { other, SIDES } from '../configuration/integration.ts';
 import { Chance } from '../testing/chance.ts';
+import { MAPPED_FIELDS } from './history.ts';
 import type { Fault, FaultKind, History, PersonStep, Step } from './history.ts';
+import { START } from './simulated-world.ts';
 
 const FAULTS: readonly FaultKind[] = [
   'connection refused',
@@ -12,9 +14,12 @@ const FAULTS: readonly FaultKind[] = [
   'server error',
   'rate limit',
   'rate limit without a time',
+  'retry storm',
   'web page',
   'token expired',
   'delay',
+  'overtaken',
+  'overtaken',
   'death at a call',
   'death after a call',
   'death at a commit',
@@ -34,27 +39,66 @@ export function generate(seed: number): History {
   const skew = { left: skewOf(chance), right: skewOf(chance) };
   const length = 10 + chance.below(30);
   const steps: Step[] = [author.create()];
-  while (steps.length < length) steps.push(stepOf(chance, author));
+  const administrator = new Administrator(chance);
+  while (steps.length < length) steps.push(...stepsOf(chance, author, administrator));
   return { seed, quirks, skew, steps };
 }
 
-function stepOf(chance: Chance, author: Author): Step {
+function stepsOf(chance: Chance, author: Author, administrator: Administrator): readonly Step[] {
   const roll = chance.fraction();
-  if (roll < 0.3) return { kind: 'run', faults: chance.happens(0.3) ? [] : faultsOf(chance, author) };
-  if (roll < 0.36) return { kind: 'pass', milliseconds: chance.pick([1_000, 20_000, 90_000, 3_600_000]) };
-  if (roll < 0.37) return { kind: 'pause' };
-  if (roll < 0.39) return { kind: 'resume' };
-  if (roll < 0.4) return { kind: 'policy', policy: chance.pick(['newest', 'left', 'right'] as const) };
-  if (roll < 0.408) return { kind: 'blind', side: chance.pick(SIDES) };
-  if (roll < 0.43) return { kind: 'see', side: chance.pick(SIDES) };
-  return author.next();
+  if (roll < 0.3) return [{ kind: 'run', faults: chance.happens(0.3) ? [] : faultsOf(chance, author) }];
+  if (roll < 0.36) return [{ kind: 'pass', milliseconds: chance.pick([1_000, 20_000, 90_000, 3_600_000]) }];
+  if (roll < 0.46) return [administrator.next()];
+  if (roll < 0.48) return author.both();
+  return [author.next()];
+}
+
+/** What administrators do, and what they are told has happened: lost rights, backups. */
+class Administrator {
+  private readonly chance: Chance;
+  private readonly mayMap: boolean;
+  private readonly backsUp: Side | undefined;
+
+  constructor(chance: Chance) {
+    this.chance = chance;
+    this.mayMap = chance.happens(0.3);
+    this.backsUp = chance.happens(0) ? chance.pick(SIDES) : undefined;
+  }
+
+  next(): Step {
+    const { chance } = this;
+    if (this.mayMap && chance.happens(0.4)) return this.mapping();
+    if (this.backsUp !== undefined && chance.happens(0.5))
+      return { kind: chance.pick(['backup', 'backup', 'return to backup'] as const), side: this.backsUp };
+    const roll = chance.fraction();
+    if (roll < 0.12) return { kind: 'pause' };
+    if (roll < 0.4) return { kind: 'resume' };
+    if (roll < 0.5) return { kind: 'policy', policy: chance.pick(['newest', 'left', 'right'] as const) };
+    if (roll < 0.57) return { kind: 'blind', side: chance.pick(SIDES) };
+    if (roll < 0.61) return { kind: 'blind', side: chance.pick(SIDES), item: chance.below(3) };
+    if (roll < 0.88) return { kind: 'see', side: chance.pick(SIDES) };
+    return { kind: 'renew token', side: chance.pick(SIDES) };
+  }
+
+  private mapping(): Step {
+    const { chance } = this;
+    if (chance.happens(0.3)) return { kind: 'options', table: chance.pick(['alike', 'joined'] as const) };
+    return {
+      kind: 'map',
+      field: chance.pick(MAPPED_FIELDS),
+      direction: chance.pick(['both', 'both', 'to-left', 'to-right', 'none'] as const),
+    };
+  }
 }
 
 function faultsOf(chance: Chance, author: Author): Fault[] {
   return Array.from({ length: 1 + chance.below(3) }, () => {
     const kind = chance.pick(FAULTS);
     const at = chance.below(60);
-    return kind === 'person meanwhile' ? { at, kind, step: author.next() } : { at, kind };
+    if (kind !== 'person meanwhile') return { at, kind };
+    // While pages are read, rows move between them.
+    if (chance.happens(0.2)) return { at: 1, on: `${chance.pick(SIDES)} list`, kind, step: author.next() };
+    return { at, kind, step: author.next() };
   });
 }
 
@@ -75,9 +119,19 @@ function quirksOf(chance: Chance): Quirks {
     privateComments: chance.happens(0.7),
     marker: chance.happens(0.85),
     workflow: chance.happens(0.25),
-    ...(chance.happens(0.3) ? { normalise: chance.pick(['crlf', 'trim'] as const) } : {}),
-    ...(chance.happens(0.1) ? { drops: ['severity'] } : {}),
+    ...(chance.happens(0.3) ? { normalise: chance.pick(['crlf', 'trim', 'markup', 'plain'] as const) } : {}),
+    ...(chance.happens(0.1) ? { drops: [chance.pick(['severity', 'severity', 'due', 'priority'])] } : {}),
+    ...(chance.happens(0.3) ? { ties: 'descending' as const } : {}),
+    ...(chance.happens(0.25) ? { zone: zoneOf(chance) } : {}),
   };
+}
+
+/** Local time that may change within the history: an hour is left out, or comes twice. */
+function zoneOf(chance: Chance): Zone {
+  const minutes = chance.pick([-480, -60, 60, 330]);
+  if (chance.happens(0.4)) return { minutes };
+  const at = START + chance.below(4) * 1_800_000;
+  return { minutes, changes: { at, minutes: minutes + chance.pick([-60, -60, 60]) } };
 }
 
 function skewOf(chance: Chance): number {
@@ -122,16 +176,26 @@ class Author {
       const field = chance.pick(['status', 'priority', 'severity', 'assignee'] as const);
       return { ...on, kind: 'choose', item, field, choice: chance.below(4) };
     }
-    if (roll < 0.82) {
+    if (roll < 0.8) {
       const visibility = chance.pick(['public', 'public', 'public', 'private', 'unknown'] as const);
       return { ...on, kind: 'comment', item, mark, visibility };
     }
-    if (roll < 0.88) return { ...on, kind: 'file', item, mark };
+    if (roll < 0.81) return { ...on, kind: 'uncomment', item, which: chance.below(3) };
+    if (roll < 0.86) return { ...on, kind: 'file', item, mark };
+    if (roll < 0.87) return { ...on, kind: 'detach', item, which: chance.below(3) };
+    if (roll < 0.88) return { ...on, kind: 'link', item, mark };
     return {
       ...on,
       kind: chance.pick(['leave', 'enter', 'enter', 'delete', 'restore', 'hide', 'show', 'show'] as const),
       item,
     };
+  }
+
+  /** One field, on both sides at once. */
+  both(): readonly PersonStep[] {
+    const one = this.next();
+    if (one.kind === 'create' || !('mark' in one)) return [one];
+    return [one, { ...one, side: other(one.side), mark: this.marks++ }];
   }
 
   private on(): { readonly side: Side; readonly by: number } {

@@ -1,25 +1,36 @@
 import type { Quirks } from '@lockstep/connectors';
-import type { Both, Brakes, ConflictPolicy, DeletionPolicy, Side } from '../configuration/integration.ts';
+import type {
+  Both,
+  Brakes,
+  ConflictPolicy,
+  DeletionPolicy,
+  Direction,
+  Side,
+} from '../configuration/integration.ts';
 
 /** What goes wrong at one moment of a run. */
-export type FaultKind =
-  | 'connection refused'
-  | 'answer lost before'
-  | 'answer lost after'
-  | 'server error'
-  | 'rate limit'
-  | 'rate limit without a time'
-  | 'web page'
-  | 'token expired'
-  | 'delay'
-  | 'death at a call'
-  | 'death after a call'
-  | 'death at a commit'
-  | 'death after a commit'
-  | 'store lost before'
-  | 'store lost after'
-  | 'second worker'
-  | 'person meanwhile';
+export const FAULT_KINDS = [
+  'connection refused',
+  'answer lost before',
+  'answer lost after',
+  'server error',
+  'rate limit',
+  'rate limit without a time',
+  'retry storm',
+  'web page',
+  'token expired',
+  'delay',
+  'overtaken',
+  'death at a call',
+  'death after a call',
+  'death at a commit',
+  'death after a commit',
+  'store lost before',
+  'store lost after',
+  'second worker',
+  'person meanwhile',
+] as const;
+export type FaultKind = (typeof FAULT_KINDS)[number];
 
 /** A fault at the n-th moment of a run, or the first behind it where it can happen. */
 export interface Fault {
@@ -61,7 +72,9 @@ export type PersonStep =
       readonly mark: number;
       readonly visibility: 'public' | 'private' | 'unknown';
     })
-  | (On & { readonly kind: 'file'; readonly item: number; readonly mark: number })
+  | (On & { readonly kind: 'file' | 'link'; readonly item: number; readonly mark: number })
+  /** Takes the n-th comment or file away, whoever made it. */
+  | (On & { readonly kind: 'uncomment' | 'detach'; readonly item: number; readonly which: number })
   | (On & {
       readonly kind: 'leave' | 'enter' | 'delete' | 'restore' | 'hide' | 'show';
       readonly item: number;
@@ -73,9 +86,20 @@ export type Step =
   | { readonly kind: 'run'; readonly faults: readonly Fault[] }
   | { readonly kind: 'pause' | 'resume' }
   | { readonly kind: 'policy'; readonly policy: ConflictPolicy }
+  /** Whether, and in which direction, a field is mapped from now on. */
+  | { readonly kind: 'map'; readonly field: MappedField; readonly direction: Direction | 'none' }
+  /** How the options of a field are mapped from now on: each to its like, or several to one. */
+  | { readonly kind: 'options'; readonly table: OptionTable }
+  /** The token of our account is renewed, should it have expired. */
+  | { readonly kind: 'renew token'; readonly side: Side }
   /** Our account loses its rights, or gets them back: all of them, or those to one item. */
   | { readonly kind: 'blind' | 'see'; readonly side: Side; readonly item?: number }
   | { readonly kind: 'backup' | 'return to backup'; readonly side: Side };
+
+/** Fields whose mapping administrators change. */
+export const MAPPED_FIELDS = ['priority', 'assignee', 'due', 'labels'] as const;
+export type MappedField = (typeof MAPPED_FIELDS)[number];
+export type OptionTable = 'alike' | 'joined';
 
 /** What the administrators chose, where it is not the usual. */
 export interface Settings {

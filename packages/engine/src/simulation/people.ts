@@ -73,6 +73,21 @@ function change(step: PersonStep, tracker: WatchedTracker, id: string, by: strin
     case 'file':
       tracker.attach(by, id, `${markName(step.mark)}.txt`, new TextEncoder().encode(`content ${step.mark}`));
       return true;
+    case 'link':
+      tracker.link(by, id, { url: `https://example.test/${markName(step.mark)}`, title: 'See also' });
+      return true;
+    case 'uncomment': {
+      const comment = stored.comments[step.which % Math.max(1, stored.comments.length)];
+      if (comment === undefined) return false;
+      tracker.deleteComment(by, id, comment.id);
+      return true;
+    }
+    case 'detach': {
+      const file = stored.files[step.which % Math.max(1, stored.files.length)];
+      if (file === undefined) return false;
+      tracker.detach(by, id, file.id);
+      return true;
+    }
     case 'hide':
     case 'show':
       tracker.setVisibility(by, id, step.kind === 'hide' ? 'private' : 'public');
@@ -92,7 +107,9 @@ function change(step: PersonStep, tracker: WatchedTracker, id: string, by: strin
 function reworded(step: Extract<PersonStep, { readonly kind: 'text' }>, text: string): string {
   const paragraphs = text.split(/\r?\n\r?\n/).filter((one) => one.trim() !== '');
   const at = paragraphs.length === 0 ? 0 : step.paragraph % paragraphs.length;
-  const said = `${markName(step.mark)} new words`;
+  // Every third in words that trackers mark up in their own ways.
+  const name = markName(step.mark);
+  const said = step.mark % 3 === 0 ? `**${name}** new words` : `${name} new words`;
   if (step.how === 'append') paragraphs.push(said);
   else if (step.how === 'remove') paragraphs.splice(at, 1);
   else paragraphs[at] = said;

@@ -1,15 +1,17 @@
 import { SIDES } from '../configuration/integration.ts';
+import type { Side } from '../configuration/integration.ts';
 import type { FaultKind, History, Step } from './history.ts';
 import { judge } from './judge/judge.ts';
-import { act, find } from './people.ts';
+import { find } from './people.ts';
 import type { Moment } from './process.ts';
 import { SimulatedWorld } from './simulated-world.ts';
-import type { WatchedTracker } from './watched-tracker.ts';
 
 export interface Outcome {
   readonly violations: readonly string[];
   readonly trace: readonly string[];
   readonly injected: ReadonlyMap<FaultKind, number>;
+  /** What people and administrators did, and which quirks came into play, how often; see `KINDS`. */
+  readonly met: ReadonlyMap<string, number>;
   readonly deepest: number;
   /** In the order in which the runs ended. */
   readonly runs: readonly { readonly moments: readonly Moment[]; readonly open: number }[];
@@ -24,11 +26,16 @@ export async function play(history: History): Promise<Outcome> {
   let isPaused = false;
   for (const step of history.steps) {
     world.pass(700);
-    if (step.kind === 'pause') isPaused = true;
-    else if (step.kind === 'resume') isPaused = false;
-    else if (step.kind !== 'run' || !isPaused) await perform(world, step);
+    if (step.kind === 'pause' || step.kind === 'resume') {
+      const pauses = step.kind === 'pause';
+      if (pauses !== isPaused) world.count(pauses ? 'paused' : 'resumed');
+      isPaused = pauses;
+    } else if (step.kind !== 'run' || !isPaused) await perform(world, step);
   }
-  for (const side of SIDES) see(world.trackers[side]);
+  for (const side of SIDES) {
+    see(world, side);
+    world.renewToken(side);
+  }
   let quiet = 0;
   for (let round = 0; round < PATIENCE && quiet < 3; round += 1) {
     world.pass(HOUR);
@@ -37,8 +44,8 @@ export async function play(history: History): Promise<Outcome> {
     quiet = world.written === before ? quiet + 1 : 0;
   }
   const violations = quiet < 3 ? [`still writing after ${PATIENCE} calm runs (P3)`] : judge(world);
-  const { trace, injected, deepest, told } = world;
-  return { violations, trace, injected, deepest, runs: told };
+  const { trace, injected, met, deepest, told } = world;
+  return { violations, trace, injected, met, deepest, runs: told };
 }
 
 async function perform(world: SimulatedWorld, step: Step): Promise<void> {
@@ -50,31 +57,61 @@ async function perform(world: SimulatedWorld, step: Step): Promise<void> {
       world.pass(step.milliseconds);
       return;
     case 'policy':
+      if (world.policy !== step.policy) world.count('policy changed');
       world.policy = step.policy;
+      return;
+    case 'map': {
+      const { fields, options } = world.mapping;
+      if (fields[step.field] !== step.direction)
+        world.map({ fields: { ...fields, [step.field]: step.direction }, options });
+      return;
+    }
+    case 'options':
+      if (world.mapping.options !== step.table) world.map({ ...world.mapping, options: step.table });
+      return;
+    case 'renew token':
+      world.renewToken(step.side);
       return;
     case 'pause':
     case 'resume':
       return;
     case 'blind':
+      blind(world, step.side, step.item);
+      return;
     case 'see':
-      (step.kind === 'blind' ? blind : see)(world.trackers[step.side], step.item);
+      see(world, step.side, step.item);
       return;
     case 'backup':
+      world.backUp(step.side);
+      return;
     case 'return to backup':
+      world.returnToBackup(step.side);
       return;
     default:
-      act(step, world.trackers[step.side]);
+      world.person(step);
   }
 }
 
-function blind(tracker: WatchedTracker, item: number | undefined): void {
+function blind(world: SimulatedWorld, side: Side, item: number | undefined): void {
+  const tracker = world.trackers[side];
+  const id = item === undefined ? undefined : find(tracker, item);
   if (item === undefined) tracker.isBlind = true;
-  else tracker.unseen.add(find(tracker, item) ?? '');
+  else if (id !== undefined) {
+    tracker.unseen.add(id);
+    tracker.comeIntoSight.add(id);
+    tracker.onceUnseen.add(id);
+  }
+  world.count('lost rights');
 }
 
-function see(tracker: WatchedTracker, item?: number): void {
+/** Gives the rights back: all of them, or those to one item. */
+function see(world: SimulatedWorld, side: Side, item?: number): void {
+  const tracker = world.trackers[side];
+  const id = item === undefined ? undefined : find(tracker, item);
+  if (id === undefined ? tracker.isBlind || tracker.unseen.size > 0 : tracker.unseen.has(id))
+    world.count('rights returned');
   if (item === undefined) {
     tracker.isBlind = false;
     tracker.unseen.clear();
-  } else tracker.unseen.delete(find(tracker, item) ?? '');
+  } else if (id !== undefined) tracker.unseen.delete(id);
 }

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { ConnectorError } from '@lockstep/sdk';
 import type { CallKind } from '@lockstep/connectors';
-import type { Side } from '../configuration/integration.ts';
+import type { Both, Side } from '../configuration/integration.ts';
 import type { Fault, FaultKind, PersonStep } from './history.ts';
 
 /** The process died here: nothing it would still do happens. */
@@ -14,7 +14,23 @@ export interface Surroundings {
   rival(): Promise<void>;
   person(step: PersonStep): void;
   injected(kind: FaultKind): void;
+  /** What the tracker of a side refuses everybody, for as long as it does. */
+  readonly refusals: Both<Refusals>;
 }
+
+export interface Refusals {
+  /** The token of our account has to be renewed. */
+  isExpired: boolean;
+  /** Too many requests until then, by our clock. */
+  stormUntil: number;
+}
+
+/** Milliseconds for which a tracker refuses everything with 429. */
+const STORM = 12_000;
+/** Milliseconds after which a client gives up a request that it could not send; less than a write may be late (`STALL`). */
+const TIME_LIMIT = 14_000;
+/** Turns of the event queue for which a call, or its answer, lets others go first. */
+const TURNS = 60;
 
 /** Where a fault can strike: before or after a remote call or a commit. */
 export interface Moment {
@@ -25,13 +41,14 @@ export interface Moment {
 }
 
 const current = new AsyncLocalStorage<SimulatedProcess>();
-const ANYWHERE: readonly FaultKind[] = ['delay', 'person meanwhile', 'second worker'];
+const ANYWHERE: readonly FaultKind[] = ['delay', 'person meanwhile', 'second worker', 'overtaken'];
 const BEFORE_CALL: readonly FaultKind[] = [
   'connection refused',
   'answer lost before',
   'server error',
   'rate limit',
   'rate limit without a time',
+  'retry storm',
   'token expired',
   'death at a call',
 ];
@@ -49,7 +66,6 @@ export class SimulatedProcess {
   private readonly begun = new Map<string, number>();
   private isDead = false;
   private stall: Promise<void> | undefined;
-  private expired = 0;
 
   readonly name: string;
 
@@ -71,11 +87,17 @@ export class SimulatedProcess {
   async beforeCall(side: Side, kind: CallKind): Promise<void> {
     const name = `${side} ${kind}`;
     this.begun.set(name, (this.begun.get(name) ?? -1) + 1);
+    const begun = this.around.now();
     const fault = await this.next(BEFORE_CALL, name, 'before');
-    if (this.expired > 0 && fault === undefined) {
-      this.expired -= 1;
-      throw new ConnectorError('auth', 'the token has expired');
-    }
+    if (isWrite(kind) && this.around.now() > begun + TIME_LIMIT)
+      throw new ConnectorError('ambiguous', `${kind} was given up before it was sent`);
+    const refusals = this.around.refusals[side];
+    if (fault === 'token expired') refusals.isExpired = true;
+    if (fault === 'retry storm') refusals.stormUntil = this.around.now() + STORM;
+    if (refusals.isExpired)
+      throw new ConnectorError('auth', 'the token has expired', { remedy: 'Renew the token.' });
+    if (refusals.stormUntil > this.around.now())
+      throw tooMany(this.begun.size % 2 === 0, refusals.stormUntil);
     switch (fault) {
       case 'connection refused':
         throw new ConnectorError('unavailable', 'connection refused');
@@ -83,14 +105,9 @@ export class SimulatedProcess {
       case 'server error':
         throw new ConnectorError(isWrite(kind) ? 'ambiguous' : 'unavailable', `${fault}: ${kind}`);
       case 'rate limit':
-        throw new ConnectorError('rate-limited', 'too many requests', {
-          retryAt: new Date(this.around.now() + 30_000).toISOString(),
-        });
+        throw tooMany(true, this.around.now() + 30_000);
       case 'rate limit without a time':
-        throw new ConnectorError('rate-limited', 'too many requests');
-      case 'token expired':
-        this.expired = 2;
-        throw new ConnectorError('auth', 'the token has expired');
+        throw tooMany(false, 0);
       case 'death at a call':
         return this.die();
       default:
@@ -136,9 +153,15 @@ export class SimulatedProcess {
     );
     const [fault] = index < 0 ? [] : this.faults.splice(index, 1);
     if (fault === undefined) return undefined;
-    this.moments[this.moments.length - 1] = { name, when, fault: fault.kind };
-    this.around.injected(fault.kind);
+    const before = this.moments.length;
+    this.moments[before - 1] = { name, when, fault: fault.kind };
+    if (fault.kind !== 'overtaken') this.around.injected(fault.kind);
     switch (fault.kind) {
+      case 'overtaken':
+        for (let turn = 0; turn < TURNS; turn += 1) await undefined;
+        if (this.isDead) throw new Death();
+        if (this.moments.length > before) this.around.injected('overtaken');
+        return undefined;
       case 'delay':
         this.around.pass(5_000);
         return undefined;
@@ -162,6 +185,14 @@ export class SimulatedProcess {
     this.isDead = true;
     throw new Death();
   }
+}
+
+function tooMany(withTime: boolean, until: number): ConnectorError {
+  return new ConnectorError(
+    'rate-limited',
+    'too many requests',
+    withTime ? { retryAt: new Date(until).toISOString() } : {},
+  );
 }
 
 function isWrite(kind: CallKind): boolean {

@@ -1,23 +1,28 @@
 import { connectMemory } from '@lockstep/connectors';
-import type { CallKind, Hooks } from '@lockstep/connectors';
+import type { Backup, CallKind, Hooks } from '@lockstep/connectors';
 import type { Both, ConflictPolicy, IntegrationConfiguration, Side } from '../configuration/integration.ts';
-import { SIDES } from '../configuration/integration.ts';
+import { other, SIDES } from '../configuration/integration.ts';
+import type { Budget } from '../ports/budget.ts';
 import type { RunPorts } from '../run/context.ts';
 import { runIntegration } from '../run/run.ts';
 import type { SidePort } from '../run/tracker.ts';
 import { Chance } from '../testing/chance.ts';
 import { memoryStore, StoredState } from '../testing/store.ts';
 import type { Fault, FaultKind, History, PersonStep, Settings } from './history.ts';
+import { PEOPLES_DEEDS } from './kinds.ts';
+import { AT_FIRST, fieldMappings } from './mapping.ts';
+import type { Mapping } from './mapping.ts';
 import { act, PEOPLE } from './people.ts';
-import type { Moment } from './process.ts';
+import type { Moment, Refusals } from './process.ts';
 import { SimulatedProcess } from './process.ts';
 import { OUTSIDE, WatchedTracker } from './watched-tracker.ts';
 
 export const START = Date.parse('2026-01-01T00:00:00.000Z');
 /** Milliseconds after which another worker takes over from one that fell silent. */
 const LEASE = 10_000;
+const RESTORING = 3_600_000;
 
-const HARMLESS: readonly FaultKind[] = ['delay', 'person meanwhile', 'connection refused'];
+const HARMLESS: readonly FaultKind[] = ['delay', 'person meanwhile', 'connection refused', 'overtaken'];
 
 /** A clock, two trackers with their people, a store, and processes that run the real engine on them. */
 export class SimulatedWorld {
@@ -41,11 +46,25 @@ export class SimulatedWorld {
   /** Runs in which an answer or a commit may have been lost. */
   readonly shaken = new Set<string>();
   policy: ConflictPolicy = 'newest';
+  /** Every mapping there was, and since when by our clock; the last is the present one. */
+  readonly mappings: { readonly since: number; readonly mapping: Mapping }[] = [
+    { since: START, mapping: AT_FIRST },
+  ];
+  /** What people and administrators did, and which quirks came into play, how often. */
+  readonly met = new Map<string, number>();
+  readonly refusals: Both<Refusals> = {
+    left: { isExpired: false, stormUntil: 0 },
+    right: { isExpired: false, stormUntil: 0 },
+  };
+  private readonly backups: Partial<Record<Side, Backup>> = {};
+  /** Items of which people changed a field since the latest run, with the sides on which they did. */
+  private readonly edited = new Map<string, Side>();
   /** The most moments one run had: how deep faults could strike. */
   deepest = 0;
   private time = START;
   private runs = 0;
   private ids = 0;
+  private readonly notBefore: Record<Side, number> = { left: 0, right: 0 };
   private readonly chance: Chance;
   private readonly skew: Both<number>;
   readonly settings: Settings;
@@ -82,8 +101,52 @@ export class SimulatedWorld {
     this.time += milliseconds;
   }
 
+  /** Does what a person does, and counts it where there was something to do it to. */
   person(step: PersonStep): void {
-    act(step, this.trackers[step.side]);
+    const before = this.trackers[step.side].deeds.length;
+    if (!act(step, this.trackers[step.side])) return;
+    this.count(PEOPLES_DEEDS[step.kind]);
+    const deed = this.trackers[step.side].deeds[before];
+    for (const field of deed?.what === 'edit' ? Object.keys(deed.fields) : []) {
+      const key = `${step.item} ${field}`;
+      const first = this.edited.get(key);
+      if (first === other(step.side)) this.count('same field on both sides');
+      this.edited.set(key, first ?? step.side);
+    }
+  }
+
+  get mapping(): Mapping {
+    return this.mappings.at(-1)?.mapping ?? AT_FIRST;
+  }
+
+  /** From now on the integration maps so. */
+  map(mapping: Mapping): void {
+    this.mappings.push({ since: this.time, mapping });
+    this.count('mapping changed');
+  }
+
+  renewToken(side: Side): void {
+    if (!this.refusals[side].isExpired) return;
+    this.refusals[side].isExpired = false;
+    this.count('token renewed');
+  }
+
+  backUp(side: Side): void {
+    this.backups[side] = this.trackers[side].backup();
+    this.count('backup');
+  }
+
+  /** Back to the latest backup, if there is one; restoring it takes an hour. */
+  returnToBackup(side: Side): void {
+    const backup = this.backups[side];
+    if (backup === undefined) return;
+    this.trackers[side].returnTo(backup);
+    this.pass(RESTORING);
+    this.count('returned to backup');
+  }
+
+  count(what: string): void {
+    this.met.set(what, (this.met.get(what) ?? 0) + 1);
   }
 
   /** One run of the whole integration in a process of its own. Its end, told in words. */
@@ -95,6 +158,7 @@ export class SimulatedWorld {
       now: () => this.time,
       pass: (milliseconds) => this.pass(milliseconds),
       person: (step) => this.person(step),
+      refusals: this.refusals,
       injected: (kind) => {
         this.injected.set(kind, (this.injected.get(kind) ?? 0) + 1);
         this.tell(`fault: ${kind}`);
@@ -106,6 +170,9 @@ export class SimulatedWorld {
       },
     });
     this.tell(`${name} begins`);
+    this.edited.clear();
+    for (const side of SIDES) if (this.skew[side] !== 0) this.count('clock skew');
+    if (this.isRefused) this.shaken.add(name);
     const began = this.time;
     const ended = await process
       .run(async () => {
@@ -121,7 +188,8 @@ export class SimulatedWorld {
       .catch((error: unknown) => `ended by ${error instanceof Error ? error.message : String(error)}`);
     this.deepest = Math.max(this.deepest, process.moments.length);
     this.tell(`${name} ${ended}`);
-    const wasBlind = SIDES.some((side) => this.trackers[side].isBlind);
+    // An account whose token has expired sees no more than one without rights.
+    const wasBlind = this.isRefused || SIDES.some((side) => this.trackers[side].isBlind);
     const { moments } = process;
     this.told.push({ name, ended, began, at: this.time, wasBlind, moments, open: this.state.intents.size });
     if (ended === 'succeeded' && !wasBlind) this.successes.push({ began, ended: this.time });
@@ -131,6 +199,10 @@ export class SimulatedWorld {
   /** Did the latest run ask a person before it wrote? */
   get isBraked(): boolean {
     return this.told.at(-1)?.ended.startsWith('braked') === true;
+  }
+
+  private get isRefused(): boolean {
+    return SIDES.some((side) => this.refusals[side].isExpired);
   }
 
   /** How often we wrote to either tracker. */
@@ -147,7 +219,6 @@ export class SimulatedWorld {
       scope: {},
       filters: { all: { field: 'labels', is: 'not equals', value: OUTSIDE } },
     } as const;
-    const both = ['title', 'description', 'status', 'priority', 'assignee', 'due', 'labels'];
     return {
       name: 'world',
       left: { connection: 'left', ...scope },
@@ -156,10 +227,7 @@ export class SimulatedWorld {
         {
           left: 'task',
           right: 'task',
-          fields: [
-            ...both.map((id) => ({ left: id, right: id, policy: this.policy })),
-            { left: 'severity', right: 'severity', direction: 'to-right' as const },
-          ],
+          fields: fieldMappings(this.mapping).map((field) => ({ ...field, policy: this.policy })),
           comments: { direction: 'both', internal: 'private' },
           attachments: { direction: 'both' },
           reference: { left: 'reference', right: 'reference' },
@@ -181,6 +249,21 @@ export class SimulatedWorld {
         this.tell(`${side} ${kind}`);
       },
       after: async (kind: CallKind) => SimulatedProcess.current?.afterCall(side, kind),
+      played: (quirk) => this.count(quirk),
+    };
+  }
+
+  /** One for each connection, as all that use it share one: nobody sends before the time that a 429 told. */
+  private budget(side: Side): Budget {
+    return {
+      acquire: async () => {
+        const waited = Math.max(0, this.notBefore[side] - this.time);
+        this.pass(waited);
+        return { waited, release: () => undefined };
+      },
+      penalise: async (until) => {
+        this.notBefore[side] = Math.max(this.notBefore[side], until);
+      },
     };
   }
 
@@ -188,10 +271,7 @@ export class SimulatedWorld {
     const { signal } = new AbortController();
     const side = async (of: Side): Promise<SidePort> => ({
       connector: this.connectors[of],
-      budget: {
-        acquire: async () => ({ waited: 0, release: () => undefined }),
-        penalise: async () => undefined,
-      },
+      budget: this.budget(of),
       schema: await this.connectors[of].schema(signal),
       // Told in whole seconds, rounded down, as a Date header does.
       clockSkew: () => Math.floor((this.time + this.skew[of]) / 1_000) * 1_000 - this.time,

@@ -10,7 +10,7 @@ export const SYNC = 'sync';
 export interface Deed {
   readonly at: number;
   readonly by: string;
-  readonly what: 'create' | 'edit' | 'comment' | 'file' | 'delete' | 'visibility';
+  readonly what: 'create' | 'edit' | 'comment' | 'file' | 'uncomment' | 'detach' | 'delete' | 'visibility';
   readonly id: string;
   readonly fields: Readonly<Record<string, FieldValue>>;
   readonly replaced: Readonly<Record<string, FieldValue>>;
@@ -24,6 +24,10 @@ export interface Deed {
 /** A tracker that remembers who did what: the judge asks it, never the engine. */
 export class WatchedTracker extends MemoryTracker {
   readonly deeds: Deed[] = [];
+  /** Items that our account could not see for a while, and that nobody has changed since it can. */
+  readonly comeIntoSight = new Set<string>();
+  /** Items that our account could not see for a while. */
+  readonly onceUnseen = new Set<string>();
   private readonly outside = new Map<string, number>();
   /** Told of every deed, for the trace. */
   onDeed: (deed: Deed) => void = () => undefined;
@@ -71,6 +75,18 @@ export class WatchedTracker extends MemoryTracker {
     return file;
   }
 
+  override deleteComment(by: string, id: string, comment: string): void {
+    const text = this.item(id).comments.find((one) => one.id === comment)?.body ?? '';
+    super.deleteComment(by, id, comment);
+    this.remember({ by, what: 'uncomment', id, fields: {}, replaced: {}, text });
+  }
+
+  override detach(by: string, id: string, file: string): void {
+    const text = this.item(id).files.find((one) => one.id === file)?.name ?? '';
+    super.detach(by, id, file);
+    this.remember({ by, what: 'detach', id, fields: {}, replaced: {}, text });
+  }
+
   override delete(id: string, by = SYNC): void {
     super.delete(id);
     this.remember({ by, what: 'delete', id, fields: {}, replaced: {} });
@@ -96,6 +112,7 @@ export class WatchedTracker extends MemoryTracker {
       at: this.now(),
     };
     this.deeds.push(whole);
+    if (deed.by !== SYNC && !this.unseen.has(deed.id)) this.comeIntoSight.delete(deed.id);
     this.onDeed(whole);
     const item = this.items.get(deed.id);
     const labels = (item?.fields['labels'] ?? []) as readonly string[];

@@ -1,5 +1,19 @@
+import type { StoredItem } from '@lockstep/connectors';
+import type { Both } from '../../configuration/integration.ts';
+import { other, SIDES } from '../../configuration/integration.ts';
+import { carriesTo, isAlike, isSameFor } from '../mapping.ts';
 import type { SimulatedWorld } from '../simulated-world.ts';
-import { isOpen, isParked, itemsByName, text } from './items.ts';
+import {
+  isJustInSight,
+  isOpen,
+  isParked,
+  itemsByName,
+  mappingAt,
+  peopleDid,
+  plain,
+  text,
+  timeOf,
+} from './items.ts';
 
 const FIELDS = ['title', 'description', 'status', 'priority', 'assignee', 'due', 'labels'];
 
@@ -8,7 +22,7 @@ export function agreement(world: SimulatedWorld): string[] {
   const violations: string[] = [];
   for (const [name, both] of itemsByName(world)) {
     const all = [...both.left, ...both.right];
-    if (!all.every(isOpen) || isParked(world, both)) continue;
+    if (!all.every(isOpen) || isParked(world, both) || isJustInSight(world, both)) continue;
     const [left] = both.left;
     const [right] = both.right;
     if (left === undefined || right === undefined) {
@@ -16,10 +30,37 @@ export function agreement(world: SimulatedWorld): string[] {
       continue;
     }
     for (const field of FIELDS) {
-      const values = [left, right].map((item) => text(item.fields[field]).replaceAll('u-', ''));
-      if (values[0] !== values[1])
-        violations.push(`${name}: ${field} is “${values[0]}” and “${values[1]}” (P7)`);
+      const [one, another] = [left, right].map((item) =>
+        plain(text(item.fields[field]).replaceAll('u-', '')),
+      ) as [string, string];
+      if (isAlike(world.mapping, field, one, another) || !isAgreedOn(world, both, field)) continue;
+      violations.push(`${name}: ${field} is “${one}” and “${another}” (P7)`);
     }
   }
   return violations;
+}
+
+/** Has the mapping carried the field, and been the same, since a person set it last? */
+function isAgreedOn(world: SimulatedWorld, both: Both<readonly StoredItem[]>, field: string): boolean {
+  if (world.mappings.length === 1) return true;
+  // Of a set each side keeps what it alone was given while the mapping did not carry it.
+  if (field === 'labels' && world.mappings.some(({ mapping }) => mapping.fields.labels !== 'both'))
+    return false;
+  const [latest] = SIDES.flatMap((side) =>
+    peopleDid(world, side)
+      .filter(({ id }) => both[side].some((item) => String(item.number) === id))
+      .filter(
+        ({ what, fields, replaced }) =>
+          what === 'create' || (field in fields && text(fields[field]) !== text(replaced[field])),
+      )
+      .map((deed) => ({ side, at: timeOf(world, side, deed) })),
+  ).toSorted((a, b) => b.at - a.at);
+  if (latest === undefined) return true;
+  const mappings = [
+    mappingAt(world, latest.at),
+    ...world.mappings.filter(({ since }) => since > latest.at).map(({ mapping }) => mapping),
+  ];
+  return mappings.every(
+    (mapping) => carriesTo(mapping, field, other(latest.side)) && isSameFor(field, mapping, world.mapping),
+  );
 }

@@ -1,7 +1,9 @@
 import type { StoredItem } from '@lockstep/connectors';
 import type { FieldValue } from '@lockstep/sdk';
 import type { Both, Side } from '../../configuration/integration.ts';
-import { SIDES } from '../../configuration/integration.ts';
+import { other, SIDES } from '../../configuration/integration.ts';
+import { AT_FIRST, carriesTo } from '../mapping.ts';
+import type { Mapping } from '../mapping.ts';
 import type { SimulatedWorld } from '../simulated-world.ts';
 import { OUTSIDE, SYNC } from '../watched-tracker.ts';
 import type { Deed } from '../watched-tracker.ts';
@@ -37,6 +39,13 @@ export function isParked(world: SimulatedWorld, both: Both<readonly StoredItem[]
   );
 }
 
+/** The limit of reading changes: that an item comes into sight is no change of it, and tells of none that went before. */
+export function isJustInSight(world: SimulatedWorld, both: Both<readonly StoredItem[]>): boolean {
+  return SIDES.some((side) =>
+    both[side].some((item) => world.trackers[side].comeIntoSight.has(String(item.number))),
+  );
+}
+
 /** What people did on a side, in order. */
 export function peopleDid(world: SimulatedWorld, side: Side): readonly Deed[] {
   return world.trackers[side].deeds.filter((deed) => deed.by !== SYNC);
@@ -56,6 +65,29 @@ export function text(value: unknown): string {
 export function isBeyondUs(world: SimulatedWorld, side: Side, { meanwhile }: Deed): boolean {
   const versioning = world.trackers[side].quirks.versioning ?? 'compare-and-set';
   return versioning !== 'compare-and-set' && meanwhile !== undefined && world.shaken.has(meanwhile);
+}
+
+/** A text without what trackers mark up each in their own way. */
+export function plain(value: string): string {
+  return value.replaceAll(/\*\*|__/g, '');
+}
+
+/** When it was done, by our clock. */
+export function timeOf(world: SimulatedWorld, side: Side, deed: Deed): number {
+  const tracker = world.trackers[side];
+  return deed.at - (tracker.now() - world.now);
+}
+
+/** The mapping at a time of our clock. */
+export function mappingAt(world: SimulatedWorld, at: number): Mapping {
+  return world.mappings.findLast(({ since }) => since <= at)?.mapping ?? AT_FIRST;
+}
+
+/** Was what somebody set on this side to be carried over, from then on and without a pause? */
+export function isCarried(world: SimulatedWorld, side: Side, deed: Deed, field: string): boolean {
+  const at = timeOf(world, side, deed);
+  const later = world.mappings.filter(({ since }) => since > at).map(({ mapping }) => mapping);
+  return [mappingAt(world, at), ...later].every((mapping) => carriesTo(mapping, field, other(side)));
 }
 
 export interface Mark {

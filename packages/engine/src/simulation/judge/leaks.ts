@@ -35,7 +35,7 @@ function told(world: SimulatedWorld, side: Side, item: StoredItem): string[] {
   const isMade = hidden < 0 && deeds[0]?.by !== SYNC && there.some((one) => isMadeByUs(world, side, one));
   if (isMade) return [`${name} was private from the beginning, and is on the other side (P6)`];
   return deeds.slice(hidden + 1).flatMap((deed) => {
-    if (deed.by === SYNC) return [];
+    if (deed.by === SYNC || deed.what === 'uncomment' || deed.what === 'detach') return [];
     const said = [
       ...marksOf(deed).map(({ value }) => value),
       ...(deed.text === undefined ? [] : [deed.text]),

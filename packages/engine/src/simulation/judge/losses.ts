@@ -4,7 +4,18 @@ import { other, SIDES } from '../../configuration/integration.ts';
 import type { SimulatedWorld } from '../simulated-world.ts';
 import type { Deed } from '../watched-tracker.ts';
 import type { Mark } from './items.ts';
-import { isBeyondUs, isOpen, isParked, itemsByName, marksOf, nameOf, peopleDid, unique } from './items.ts';
+import {
+  isBeyondUs,
+  isCarried,
+  isJustInSight,
+  isOpen,
+  isParked,
+  itemsByName,
+  marksOf,
+  nameOf,
+  peopleDid,
+  unique,
+} from './items.ts';
 
 /**
  * P2: every value that a person set is on both sides, or was replaced by a person who saw it, or stands in a conflict
@@ -19,7 +30,9 @@ export function losses(world: SimulatedWorld): string[] {
       const both = item === undefined ? undefined : items.get(nameOf(item));
       if (item === undefined || both === undefined) continue;
       if (![...both.left, ...both.right].every(isOpen) || isParked(world, both)) continue;
+      if (isJustInSight(world, both)) continue;
       for (const mark of isBeyondUs(world, side, deed) ? [] : marksOf(deed)) {
+        if (!isCarried(world, side, deed, mark.what)) continue;
         if (shows(both, mark) || isReplaced(world, both, mark) || isInConflict(world, mark)) continue;
         violations.push(`${nameOf(item)}: ${mark.what} “${mark.value}” of the ${side} side is lost (P2)`);
       }
@@ -65,6 +78,12 @@ function lostPart(
 ): string[] {
   const said = deed.text ?? '';
   const there = both[other(side)];
+  const isDeleted = SIDES.some((one) =>
+    peopleDid(world, one).some(
+      ({ what, text = '' }) => (what === 'uncomment' || what === 'detach') && text.includes(said),
+    ),
+  );
+  if (isDeleted) return [];
   if (deed.what === 'file') {
     const size = item.files.find((file) => file.name === said)?.size;
     return there.some((one) => one.files.some((file) => file.name === said && file.size === size))

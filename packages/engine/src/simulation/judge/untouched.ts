@@ -1,8 +1,10 @@
 import type { Side } from '../../configuration/integration.ts';
 import { SIDES } from '../../configuration/integration.ts';
+import { carriesTo } from '../mapping.ts';
 import type { SimulatedWorld } from '../simulated-world.ts';
 import { SYNC } from '../watched-tracker.ts';
 import type { Deed } from '../watched-tracker.ts';
+import { mappingAt, timeOf } from './items.ts';
 
 /** Had a whole run seen the item outside, and its latest change indexed, before the write? */
 function isKnownOutside(world: SimulatedWorld, side: Side, { id, at, outsideSince }: Deed): boolean {
@@ -24,8 +26,10 @@ export function untouched(world: SimulatedWorld): string[] {
       if (deed.by !== SYNC) continue;
       if (isKnownOutside(world, side, deed))
         violations.push(`${side} ${deed.id} was written while it was out of scope (P5)`);
-      if (side === 'left' && deed.what === 'edit' && 'severity' in deed.fields)
-        violations.push(`left ${deed.id}: a field that only goes to the right was written (P5)`);
+      const mapping = mappingAt(world, timeOf(world, side, deed));
+      for (const field of Object.keys(deed.fields))
+        if (field !== 'reference' && !carriesTo(mapping, field, side))
+          violations.push(`${side} ${deed.id}: ${field} was written, and the mapping does not go there (P5)`);
     }
   }
   return violations;
