@@ -55,9 +55,9 @@ it("hands the engine the tracker's clock as its answers tell it, and counts its 
   );
   expect(left.clockSkew?.()).toBeLessThan(-598_000);
   expect(left.clockSkew?.()).toBeGreaterThan(-603_000);
-  // Each request takes a permit of its own, and is counted.
+  // Each request takes a permit of its own, and is counted: one a side.
   expect(permits).toBe(2);
-  expect(left.traffic?.()).toEqual({ requests: 2, waited: 10 });
+  expect(left.traffic?.()).toEqual({ requests: 1, waited: 5 });
   await sides.close();
   server.close();
 });
