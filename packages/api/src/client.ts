@@ -7,6 +7,7 @@ import type { Conflict, Parked, Plan, Sync } from './item.ts';
 import type { Page } from './page.ts';
 import { ApiError, Problem } from './problem.ts';
 import type { LogEntry, Run } from './run.ts';
+import type { DisableInput, EnableInput, ResumeEstimate, StatusChange } from './status.ts';
 
 export type ListQuery = Readonly<Record<string, string | number | boolean | undefined>>;
 
@@ -78,8 +79,12 @@ export function createClient(baseUrl: string, token: string, send: typeof fetch 
     putIntegration: (name: string, body: IntegrationInput, options: { readonly dryRun?: boolean } = {}) =>
       call<Integration>('PUT', integration(name), body, { dryRun: options.dryRun }),
     deleteIntegration: (name: string) => call<{ deleted: boolean }>('DELETE', integration(name)),
-    enable: (name: string) => call<Integration>('POST', `${integration(name)}/enable`),
-    disable: (name: string) => call<Integration>('POST', `${integration(name)}/disable`),
+    enable: (name: string, body: EnableInput = {}) =>
+      call<Integration>('POST', `${integration(name)}/enable`, body),
+    disable: (name: string, body: DisableInput = {}) =>
+      call<Integration>('POST', `${integration(name)}/disable`, body),
+    estimate: (name: string) => call<ResumeEstimate>('POST', `${integration(name)}/estimate`),
+    statusChanges: (name: string, query?: ListQuery) => list<StatusChange>(name, 'status-changes', query),
     run: (name: string, options: { readonly force?: boolean } = {}) =>
       call<{ request: string; run?: string }>('POST', `${integration(name)}/run`, options),
     stop: (name: string) => call<{ stopping: boolean }>('POST', `${integration(name)}/stop`),

@@ -12,4 +12,5 @@ export * from './page.ts';
 export * from './problem.ts';
 export * as routes from './routes/index.ts';
 export * from './run.ts';
+export * from './status.ts';
 export * from './version.ts';

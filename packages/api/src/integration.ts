@@ -20,6 +20,7 @@ export const Integration = z
     name: Name,
     enabled: z.boolean(),
     enabledAt: z.string().optional(),
+    pausedAt: z.string().optional().openapi({ description: 'When the pause began that it is in' }),
     interval: z.number(),
     document: z
       .record(z.string(), z.unknown())

@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { VERSION, type Client } from '@lockstep/api';
 import { apply, check } from './commands/apply.ts';
+import { disable, enable, type EnableOptions } from './commands/enable.ts';
 import { exportAll } from './commands/export.ts';
 import { plan } from './commands/plan.ts';
 import { run } from './commands/run.ts';
@@ -108,16 +109,22 @@ export function program(output: Output): Command {
       output.result({ ok: true, stopping });
     }),
   );
-  for (const verb of ['enable', 'disable'] as const) {
-    command(`${verb} <name>`, verb === 'enable' ? 'let it run at its interval' : 'stop it').action(
-      (name: string) =>
-        withClient(async (client) => {
-          const changed = await client[verb](name);
-          output.line(`${name} is ${changed.enabled ? 'enabled' : 'disabled'}.`);
-          output.result({ ok: true, enabled: changed.enabled });
-        }),
+  command('enable <name>', 'let it run at its interval, and say what of a pause is to sync')
+    .addOption(
+      new Option('--resume <mode>', 'of a pause: what changed recently, all of it, or none')
+        .choices(['recent', 'all', 'none'])
+        .default('recent'),
+    )
+    .option('--estimate', 'only tell what each way would bring')
+    .option('--why <text>', 'kept with the change of status', '')
+    .action((name: string, options: EnableOptions) =>
+      withClient((client) => enable(client, name, options, output)),
     );
-  }
+  command('disable <name>', 'stop it: nothing runs and nothing is queued while it is disabled')
+    .requiredOption('--why <text>', 'kept with the change of status')
+    .action((name: string, options: { why: string }) =>
+      withClient((client) => disable(client, name, options.why, output)),
+    );
   command('status', 'how each integration is').action(() => withClient((client) => status(client, output)));
   command('runs <name>', 'its runs, newest first')
     .option('--limit <number>', 'how many', count, 20)

@@ -18,6 +18,7 @@ import { ConnectionDesk } from './integrations/connections.ts';
 import { IntegrationDesk } from './integrations/integrations.ts';
 import type { Profile } from './integrations/profile.ts';
 import { Sides } from './integrations/sides.ts';
+import { estimateResume } from './jobs/estimate-resume.ts';
 import { LiveRuns } from './jobs/live-runs.ts';
 import { planRun } from './jobs/plan-run.ts';
 import { RunQueue } from './jobs/queue.ts';
@@ -163,6 +164,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         runs,
         runner,
         live,
+        estimate: (entry, signal) => estimateResume(sides, entry, signal),
         plan: (entry, signal) => planRun({ db, sides }, entry, signal),
       },
       { token, host, allowedHosts: options.allowedHosts ?? [] },

@@ -34,6 +34,7 @@ export const IntegrationDocument = z
     interval: Interval.default(300),
     types: z.array(TypeMapping).min(1, 'no type is mapped'),
     startFrom: z.iso.datetime({ offset: true }).or(z.iso.date()).optional(),
+    lookBack: Interval.refine((seconds) => seconds <= 3_650 * 86_400, 'at most ten years').optional(),
     filters: Filters.optional(),
     deletion: z.strictObject({ left: Deletion, right: Deletion }).optional(),
     brakes: z

@@ -2,7 +2,9 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { IntegrationDocument } from '../document/integration.ts';
 import { Diagnosis, Integration, IntegrationStatus } from '../integration.ts';
 import { Plan } from '../item.ts';
+import { PageQuery, pageOf } from '../page.ts';
 import { Run } from '../run.ts';
+import { EnableBody, DisableBody, ResumeEstimate, StatusChange } from '../status.ts';
 import { answers, json, NameParameter } from './answers.ts';
 
 const one = '/api/integrations/{name}';
@@ -54,8 +56,9 @@ export const enableIntegration = createRoute({
   method: 'post',
   path: `${one}/enable`,
   tags,
-  summary: 'Let it run at its interval; items created or updated from now on sync',
-  request,
+  summary:
+    'Let it run at its interval; items created or updated from now on sync, and of a pause what `resume` says',
+  request: { params: NameParameter, body: { content: { 'application/json': { schema: EnableBody } } } },
   responses: answers(Integration, 'Enabled'),
 });
 
@@ -64,8 +67,34 @@ export const disableIntegration = createRoute({
   path: `${one}/disable`,
   tags,
   summary: 'Stop it; a run under way ends after the items in hand',
-  request,
+  request: { params: NameParameter, body: { content: { 'application/json': { schema: DisableBody } } } },
   responses: answers(Integration, 'Disabled'),
+});
+
+export const estimateResume = createRoute({
+  method: 'post',
+  path: `${one}/estimate`,
+  tags,
+  summary: 'What each way of enabling it again would bring, read from both feeds; writes nothing',
+  request,
+  responses: answers(ResumeEstimate, 'Counts and requests of each mode'),
+});
+
+export const listStatusChanges = createRoute({
+  method: 'get',
+  path: `${one}/status-changes`,
+  tags,
+  summary: 'Who enabled and disabled it, when and why, newest first',
+  request: {
+    params: NameParameter,
+    query: PageQuery.extend({
+      before: z
+        .string()
+        .regex(/^\d{1,18}$/, 'it is the `next` of the page before')
+        .optional(),
+    }),
+  },
+  responses: answers(pageOf(StatusChange), 'Changes of status'),
 });
 
 export const runIntegration = createRoute({

@@ -96,6 +96,8 @@ export interface IntegrationConfiguration extends Both<SideConfiguration> {
   readonly interval: number;
   /** Items created or updated from here on sync; default: the moment of enabling. */
   readonly startFrom?: Instant;
+  /** Seconds before enabling: after a pause, “recently modified” syncs what changed within them; default a day. */
+  readonly lookBack?: number;
   readonly deletion?: Partial<Both<DeletionPolicy>>;
   readonly brakes?: Brakes;
 }

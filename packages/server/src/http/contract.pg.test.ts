@@ -130,7 +130,7 @@ test('every route answers what the document says', async () => {
   await call('PUT', I, `${one}?dryRun=true`, document_);
   await call('PUT', I, one, document_);
   await call('POST', '/api/configuration', '/api/configuration', { integrations: { one: document_ } });
-  await call('POST', `${I}/enable`, `${one}/enable`);
+  await call('POST', `${I}/enable`, `${one}/enable`, {});
   await latestEnded(client);
   left.create('sync', { title: 'Fresh' });
   await call('GET', '/api/integrations', '/api/integrations');
@@ -150,7 +150,9 @@ test('every route answers what the document says', async () => {
   await call('GET', '/api/doctor', '/api/doctor');
   await download('/api/backup', '/api/backup');
   await download('/api/support', `/api/support?about=${String(id)}`);
-  await call('POST', `${I}/disable`, `${one}/disable`);
+  await call('POST', `${I}/disable`, `${one}/disable`, { why: 'the test' });
+  await call('POST', `${I}/estimate`, `${one}/estimate`);
+  await call('GET', `${I}/status-changes`, `${one}/status-changes?limit=1`);
   await call('DELETE', I, one);
   const known = Object.entries(document.paths).flatMap(([at, operations]) =>
     Object.keys(operations).map((method) => `${method.toUpperCase()} ${at}`),

@@ -1,4 +1,4 @@
-import type { Finding, Plan, Tracker } from '@lockstep/api';
+import type { Finding, Plan, ResumeEstimate, Tracker } from '@lockstep/api';
 import type { ConfigurationDesk } from '../integrations/configuration-desk.ts';
 import type { ConnectionDesk } from '../integrations/connections.ts';
 import type { IntegrationDesk } from '../integrations/integrations.ts';
@@ -29,5 +29,6 @@ export interface Services {
   readonly runs: Runs;
   readonly runner: Pick<Runner, 'now' | 'holds' | 'stopRun'>;
   readonly live: Pick<LiveRuns, 'progress'>;
+  readonly estimate: (entry: IntegrationEntry, signal: AbortSignal) => Promise<ResumeEstimate>;
   readonly plan: (entry: IntegrationEntry, signal: AbortSignal) => Promise<Plan>;
 }

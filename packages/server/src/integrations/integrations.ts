@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type { Fault, Integration, IntegrationDocument, Outcome } from '@lockstep/api';
+import type { Fault, Integration, IntegrationDocument, Outcome, ResumeMode } from '@lockstep/api';
 import type { IntegrationConfiguration } from '@lockstep/engine';
 import { checkConfiguration } from '@lockstep/engine';
 import type { IntegrationEntry, Integrations } from '../store/integrations.ts';
 import { refuseClaimed } from './claims.ts';
 import { toConfiguration, toDocument } from './configuration.ts';
 import { filterFaults } from './filters.ts';
-import { intervalFloor, type Profile } from './profile.ts';
+import { intervalFloor, lookBackOf, type Profile } from './profile.ts';
 import { Refusal } from './refusal.ts';
 import type { Sides } from './sides.ts';
 
@@ -18,6 +18,9 @@ export interface Schedule {
   /** It is disabled or gone: a run under way ends after the items in hand. */
   halt(integrationId: string): Promise<void>;
 }
+
+/** Who holds the server's one token. */
+const WHO = 'the holder of the API token';
 
 /** Milliseconds that the trackers may take to tell what they have. */
 const PATIENCE = 60_000;
@@ -122,16 +125,40 @@ export class IntegrationDesk {
         'Look at it again, then save.',
       );
     }
-    if (saved.enabled !== enabled) await this.store.enable(id, enabled);
+    if (saved.enabled !== enabled) {
+      await this.switch(saved, enabled, { who: WHO, why: 'as the saved configuration says' });
+    }
     if (enabled) await this.schedule.wake(id);
     else if (saved.enabled) await this.schedule.halt(id);
   }
 
-  async enable(name: string, enabled: boolean): Promise<Integration> {
-    const { id } = await this.entry(name);
-    await this.store.enable(id, enabled);
-    await (enabled ? this.schedule.wake(id) : this.schedule.halt(id));
+  /** What is so already stays as it is: a second “disable” does not move the beginning of the pause. */
+  async enable(
+    name: string,
+    enabled: boolean,
+    given: { readonly why?: string; readonly resume?: ResumeMode } = {},
+  ): Promise<Integration> {
+    const entry = await this.entry(name);
+    await this.switch(entry, enabled, { who: WHO, why: given.why ?? '', mode: given.resume });
+    await (enabled ? this.schedule.wake(entry.id) : this.schedule.halt(entry.id));
     return this.get(name);
+  }
+
+  private async switch(
+    entry: IntegrationEntry,
+    enabled: boolean,
+    change: { readonly who: string; readonly why: string; readonly mode?: ResumeMode | undefined },
+  ): Promise<void> {
+    const lookBack = lookBackOf(entry.configuration);
+    const resume = { mode: change.mode ?? 'recent', lookBack } as const;
+    await this.store.enable(entry.id, enabled, { who: change.who, why: change.why, resume });
+  }
+
+  /** Who switched it on and off, newest first. */
+  async statusChanges(name: string, query: { readonly before?: string | undefined; readonly limit: number }) {
+    const { id } = await this.entry(name);
+    const { before, limit } = query;
+    return this.store.statusChanges(id, { limit, ...(before === undefined ? {} : { before }) });
   }
 
   async remove(name: string): Promise<void> {
@@ -183,6 +210,7 @@ function shown(entry: IntegrationEntry): Integration {
   return {
     ...summary(entry.id, entry.configuration, entry.enabled),
     ...(entry.enabledAt === null ? {} : { enabledAt: entry.enabledAt }),
+    ...(entry.pausedAt === null ? {} : { pausedAt: entry.pausedAt }),
   };
 }
 

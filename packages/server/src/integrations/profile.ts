@@ -14,3 +14,8 @@ export function intervalFloor(
     ? { seconds: raised, because: 'one of the trackers tolerates no less' }
     : { seconds: ours, because: `this server runs with the profile “${profile}”` };
 }
+
+/** Seconds: of a pause that ends with “recently modified”, what syncs; a day unless the integration says otherwise. */
+export function lookBackOf(configuration: { readonly lookBack?: number }): number {
+  return configuration.lookBack ?? 86_400;
+}

@@ -28,6 +28,8 @@ export interface RunParts {
   readonly holder: string;
   /** Books the next run, no sooner than this. */
   readonly bookNext: (integrationId: string, at: Date) => Promise<void>;
+  /** Books nothing more: whatever waits for this integration waits no more. */
+  readonly forget: (integrationId: string) => Promise<void>;
   /** A run ended, after so many seconds. */
   readonly ended: (integration: string, summary: RunSummary, seconds: number) => void;
   /** The process ends without patience. */
@@ -43,6 +45,9 @@ export async function executeRun(parts: RunParts, job: RunJob): Promise<void> {
   const due = await dueAt(parts, job, entry);
   if (due > startedAt + SLACK) return parts.bookNext(integrationId, new Date(due));
   await parts.bookNext(integrationId, new Date(startedAt + entry.configuration.interval * 1000));
+  // Disabled between the two looks: nothing stays queued.
+  const current = await parts.integrations.get(integrationId);
+  if (current === undefined || !current.enabled) return parts.forget(integrationId);
   const runId = await runIdOf(parts, job);
   const signal = AbortSignal.any([job.signal, parts.ending]);
   const live = parts.live.begin(integrationId, runId);
@@ -127,6 +132,7 @@ async function run(
         signal,
         stop: live.stop,
         enabledAt: entry.enabledAt ?? new Date().toISOString(),
+        leftOut: entry.leftOut,
         ...(entry.restoredAt === null ? {} : { restoredAt: entry.restoredAt }),
         ...(job.request.force === true ? { force: true } : {}),
       },

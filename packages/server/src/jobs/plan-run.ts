@@ -23,7 +23,13 @@ export async function planRun(
     const plan = await planIntegration(
       withFilterIds(configuration, schemas),
       { clock: systemClock, random: systemRandom, store, sides },
-      { id, signal, stop: signal, enabledAt: entry.enabledAt ?? new Date().toISOString() },
+      {
+        id,
+        signal,
+        stop: signal,
+        enabledAt: entry.enabledAt ?? new Date().toISOString(),
+        leftOut: entry.leftOut,
+      },
     );
     const counts: Record<string, number> = {};
     for (const { action } of plan.entries) counts[action] = (counts[action] ?? 0) + 1;

@@ -19,13 +19,18 @@ export class Runner implements Schedule {
   private readonly ending = new AbortController();
   private timer: NodeJS.Timeout | undefined;
 
-  constructor(options: { readonly queue: RunQueue } & Omit<RunParts, 'bookNext' | 'ending'>) {
+  constructor(options: { readonly queue: RunQueue } & Omit<RunParts, 'bookNext' | 'forget' | 'ending'>) {
     const { queue, ...parts } = options;
     this.queue = queue;
     this.integrations = parts.integrations;
     this.runs = parts.runs;
     this.live = parts.live;
-    this.parts = { ...parts, bookNext: (id, at) => queue.schedule(id, at), ending: this.ending.signal };
+    this.parts = {
+      ...parts,
+      bookNext: (id, at) => queue.schedule(id, at),
+      forget: (id) => queue.forget(id),
+      ending: this.ending.signal,
+    };
   }
 
   /** `concurrency` 0: books runs and executes none. */

@@ -1,7 +1,8 @@
-import type { IntegrationConfiguration } from '@lockstep/engine';
+import type { IntegrationConfiguration, LeftOut } from '@lockstep/engine';
 import { sql } from 'kysely';
 import type { Db } from './database.ts';
-import { json } from './text.ts';
+import { clean, json } from './text.ts';
+import { leftOutUntil, NOBODY, type StatusChange, type StatusReason } from './status-change.ts';
 
 export interface IntegrationEntry {
   readonly id: string;
@@ -11,13 +12,17 @@ export interface IntegrationEntry {
   readonly enabledAt: string | null;
   /** When it came out of a backup; null if it never did. */
   readonly restoredAt: string | null;
+  /** When the pause began that it is in; null while enabled, and if it never was. */
+  readonly pausedAt: string | null;
+  /** Of earlier pauses: what changed in these stretches does not sync. */
+  readonly leftOut: readonly LeftOut[];
   readonly revision: number;
   readonly createdAt: string;
   readonly updatedAt: string;
 }
 
-const columns =
-  sql.raw(`id, configuration, enabled, enabled_at as "enabledAt", restored_at as "restoredAt", revision,
+const columns = sql.raw(`id, configuration, enabled, enabled_at as "enabledAt", restored_at as "restoredAt",
+  paused_at as "pausedAt", left_out as "leftOut", revision,
   created_at as "createdAt", updated_at as "updatedAt"`);
 
 export class Integrations {
@@ -47,13 +52,44 @@ export class Integrations {
     return rows[0];
   }
 
-  /** False if there is no such integration. */
-  async enable(id: string, enabled: boolean): Promise<boolean> {
-    const { numAffectedRows } = await sql`
-      update integration set enabled = ${enabled}, updated_at = now(),
-        enabled_at = case when ${enabled} then coalesce(enabled_at, now()) else enabled_at end
-      where id = ${id}`.execute(this.db);
-    return numAffectedRows === 1n;
+  /** Switches it on or off with a record of who and why; false if it is so already, or there is none such. */
+  async enable(id: string, enabled: boolean, change: StatusReason = NOBODY): Promise<boolean> {
+    return this.db.transaction().execute(async (trx) => {
+      const { rows } = await sql<{ pausedAt: string | null }>`
+        select paused_at as "pausedAt" from integration
+        where id = ${id} and enabled <> ${enabled} for update`.execute(trx);
+      const [found] = rows;
+      if (found === undefined) return false;
+      const until = found.pausedAt === null ? undefined : leftOutUntil(found.pausedAt, change);
+      const stretch: readonly LeftOut[] =
+        enabled && until !== undefined && found.pausedAt !== null ? [{ from: found.pausedAt, until }] : [];
+      await sql`
+        update integration set enabled = ${enabled}, updated_at = now(),
+          enabled_at = case when ${enabled} then coalesce(enabled_at, now()) else enabled_at end,
+          paused_at = case when ${enabled} then null else now() end,
+          left_out = left_out || ${json(stretch)}::jsonb
+        where id = ${id}`.execute(trx);
+      await sql`
+        insert into status_change (integration_id, enabled, who, why, resume, left_out_from, left_out_until)
+        values (${id}, ${enabled}, ${clean(change.who)}, ${clean(change.why)},
+          ${enabled && found.pausedAt !== null ? (change.resume?.mode ?? 'all') : null},
+          ${stretch[0]?.from ?? null}, ${stretch[0]?.until ?? null})`.execute(trx);
+      return true;
+    });
+  }
+
+  /** Who switched it on and off, newest first, behind the change `before`. */
+  async statusChanges(
+    id: string,
+    query: { readonly before?: string; readonly limit: number },
+  ): Promise<readonly StatusChange[]> {
+    const { rows } = await sql<StatusChange>`
+      select id::text, at, enabled, who, why, resume, left_out_from as "leftOutFrom",
+        left_out_until as "leftOutUntil"
+      from status_change where integration_id = ${id}
+      ${query.before === undefined ? sql`` : sql`and id < ${query.before}::bigint`}
+      order by status_change.id desc limit ${query.limit}`.execute(this.db);
+    return rows;
   }
 
   async get(id: string): Promise<IntegrationEntry | undefined> {

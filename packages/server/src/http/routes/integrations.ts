@@ -1,7 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { routes } from '@lockstep/api';
 import { Refusal } from '../../integrations/refusal.ts';
-import { shownRun } from '../shown.ts';
+import { page, shownRun } from '../shown.ts';
 import type { Services } from '../services.ts';
 
 export function integrationRoutes(app: OpenAPIHono, services: Services): void {
@@ -19,11 +19,28 @@ export function integrationRoutes(app: OpenAPIHono, services: Services): void {
     return c.json({ deleted: true }, 200);
   });
   app.openapi(routes.enableIntegration, async (c) =>
-    c.json(await integrations.enable(c.req.valid('param').name, true), 200),
+    c.json(await integrations.enable(c.req.valid('param').name, true, c.req.valid('json')), 200),
   );
   app.openapi(routes.disableIntegration, async (c) =>
-    c.json(await integrations.enable(c.req.valid('param').name, false), 200),
+    c.json(await integrations.enable(c.req.valid('param').name, false, c.req.valid('json')), 200),
   );
+  app.openapi(routes.estimateResume, async (c) => {
+    const entry = await integrations.entry(c.req.valid('param').name);
+    return c.json(await services.estimate(entry, c.req.raw.signal), 200);
+  });
+  app.openapi(routes.listStatusChanges, async (c) => {
+    const query = c.req.valid('query');
+    const rows = await integrations.statusChanges(c.req.valid('param').name, query);
+    return c.json(
+      page(
+        rows,
+        query.limit,
+        (change) => change.id,
+        (change) => change,
+      ),
+      200,
+    );
+  });
   app.openapi(routes.runIntegration, async (c) => {
     const { name } = c.req.valid('param');
     const entry = await integrations.entry(name);
