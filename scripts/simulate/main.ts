@@ -3,7 +3,11 @@ import { runPlannerCases } from './planner.ts';
 import { replay, runHistories } from './histories.ts';
 
 const USAGE = `npm run simulate -- [--histories N] [--from SEED] [--seed SEED] [--json]
-npm run simulate -- planner [--cases N] [--seed SEED] [--json]`;
+npm run simulate -- planner [--cases N] [--seed SEED] [--json]
+
+faultsInjected counts what came to pass: faults of runs, each time one struck; what people and administrators did, where
+it had an effect; quirks of the trackers, each time one came into play (a reading that the index made incomplete, a text
+stored in another form, two rows of one timestamp out of order). Only “clock skew” is counted per run and side that had one.`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

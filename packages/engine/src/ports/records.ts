@@ -72,7 +72,7 @@ export interface Intent {
   readonly side: Side;
   /** The item whose change is carried. */
   readonly source: ItemId;
-  /** The item written to; absent for a create. */
+  /** The item written to. For a create: known only where its number was another item's before. */
   readonly target?: ItemId;
   /** The comment or attachment carried. */
   readonly part?: string;

@@ -6,7 +6,6 @@ import type { Intent, LogLine } from '../ports/records.ts';
 import type { Store } from '../ports/store.ts';
 import type { Counts } from './counts.ts';
 import type { Directory } from './directory.ts';
-import type { LeftOut } from './left-out.ts';
 import type { SidePort, Tracker } from './tracker.ts';
 
 export interface Progress {
@@ -22,6 +21,12 @@ export interface RunPorts {
   readonly store: Store;
   readonly sides: Both<SidePort>;
   readonly progress?: (progress: Progress) => void;
+}
+
+/** A stretch of a pause, on our clock, whose changes an administrator chose not to sync. */
+export interface LeftOut {
+  readonly from: Instant;
+  readonly until: Instant;
 }
 
 export interface RunOptions {

@@ -1,3 +1,4 @@
+import type { Item } from '@lockstep/sdk';
 import type { Side } from '../configuration/integration.ts';
 import { other, SIDES } from '../configuration/integration.ts';
 import type { Pair } from '../ports/records.ts';
@@ -7,7 +8,7 @@ import type { Seen, Work } from './work.ts';
 /** Does another item stand under the number of a paired one? Then both wait for a person, and nothing is written. True: they do. */
 export async function isGivenAgain(work: Work, seen: Seen): Promise<boolean> {
   const pair = work.pair as Pair;
-  const side = SIDES.find((one) => isAnother(pair, one, seen));
+  const side = SIDES.find((one) => isAnother(pair, one, seen[one]));
   if (side === undefined) return false;
   const { key } = pair[side];
   const counterpart = pair[other(side)].key;
@@ -21,8 +22,7 @@ export async function isGivenAgain(work: Work, seen: Seen): Promise<boolean> {
  * Was it made after the paired one was last seen? A tracker that was restored from a backup counts on from there. Both
  * times are the tracker's own.
  */
-function isAnother(pair: Pair, side: Side, seen: Seen): boolean {
-  const item = seen[side];
+export function isAnother(pair: Pair, side: Side, item: Pick<Item, 'createdAt'> | undefined): boolean {
   const lastSeen = Date.parse(pair[side].base.updatedAt);
   // 0 is the time of an item that was paired unseen.
   return item !== undefined && lastSeen > 0 && Date.parse(item.createdAt) > lastSeen;

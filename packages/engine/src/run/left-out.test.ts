@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { World } from '../testing/world.ts';
-import type { LeftOut } from './left-out.ts';
+import type { LeftOut } from './context.ts';
 
 const MINUTE = 60_000;
 const at = (time: number): string => new Date(time).toISOString();

@@ -3,12 +3,6 @@ import type { Side } from '../configuration/integration.ts';
 import { instant } from './context.ts';
 import type { RunContext } from './context.ts';
 
-/** A stretch of a pause, on our clock, whose changes an administrator chose not to sync. */
-export interface LeftOut {
-  readonly from: Instant;
-  readonly until: Instant;
-}
-
 /** Milliseconds: a clock's skew is told in whole seconds, and an answer is under way for a while. */
 const MARGIN = 2_000;
 

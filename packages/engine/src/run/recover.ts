@@ -6,6 +6,7 @@ import { partOf } from './carry-parts.ts';
 import { instant, line } from './context.ts';
 import type { RunContext } from './context.ts';
 import type { CompiledField } from '../mapping/compiled.ts';
+import { displace } from './displace.ts';
 import { hash } from './intents.ts';
 import { isStoredForm } from './stored-form.ts';
 import { withSide } from './work.ts';
@@ -24,7 +25,8 @@ export async function recover(context: RunContext): Promise<void> {
     if (await attempt(context, intent)) context.unanswered.delete(intent.id);
     await context.store.spool([
       { side: other(intent.side), id: intent.source, why: 'unanswered' },
-      ...(intent.target === undefined
+      // What a create made comes up with its source.
+      ...(intent.target === undefined || intent.kind === 'create'
         ? []
         : [{ side: intent.side, id: intent.target, why: 'unanswered' } as const]),
     ]);
@@ -75,6 +77,10 @@ async function resolve(context: RunContext, intent: Intent): Promise<boolean> {
  */
 async function resolveCreate(context: RunContext, intent: Intent): Promise<boolean> {
   const paired = (await context.store.pairs(other(intent.side), [intent.source])).has(intent.source);
+  if (!paired && intent.target !== undefined) {
+    const copy = await context.trackers[intent.side].read(intent.target);
+    if (copy !== undefined) await displace(context, intent, copy);
+  }
   if (!paired && !isForgotten(context, intent)) return false;
   await context.store.closeIntent(intent.id);
   return true;

@@ -5,7 +5,7 @@ import { World } from '../testing/world.ts';
 
 /** What the store holds, put aside; the function puts it back. */
 function backUp(state: StoredState): () => void {
-  const copies = structuredClone({ ...state });
+  const copies = structuredClone(Object.fromEntries(Object.entries(state)));
   return () => {
     for (const [name, copy] of Object.entries(copies)) {
       const own = state[name as keyof StoredState] as unknown;

@@ -6,6 +6,7 @@ import type { LedgerEntry, Pair, Parked } from '../ports/records.ts';
 import { LeaseLost, StoreFailed } from '../ports/store.ts';
 import type { DetectedChange } from '../ports/store.ts';
 import type { RunContext } from './context.ts';
+import { isGivenAgain } from './given-again.ts';
 import { seenAs } from './known-version.ts';
 import { leftOutOf } from './left-out.ts';
 import { handleMissing } from './missing.ts';
@@ -36,6 +37,7 @@ export async function syncItem(context: RunContext, change: DetectedChange, know
     const pair = (await context.store.pairs(change.side, [change.id])).get(change.id);
     const item = await present(work, change, pair, known);
     if (item === 'settled') return;
+    work.row = change.item;
     if (item === undefined) ledger = await gone(work, change, pair);
     else {
       work.names(change.side, item);
@@ -132,8 +134,8 @@ async function syncKnown(work: Work, pair: Pair, item: Item, seen: Seen): Promis
     return;
   }
   work.pair = pair;
-  const { missingSince, isUnheard } = pair[other(work.origin)];
-  const isLookedAt = missingSince !== undefined || isUnheard === true;
+  const { missingSince, isUnheard, heldBack } = pair[other(work.origin)];
+  const isLookedAt = missingSince !== undefined || isUnheard === true || heldBack !== undefined;
   if (isLookedAt && !(await returned(work, pair, seen))) return;
   const type = context.compiled.typeOf(
     work.origin === 'left' ? item.type : pair.left.type,
@@ -152,12 +154,12 @@ async function syncKnown(work: Work, pair: Pair, item: Item, seen: Seen): Promis
   await syncPair(work, type, work.pair, seen);
 }
 
-/** The counterpart was missing at the last look, or not heard: how does it stand? False: it is gone. */
+/** The counterpart was missing or out of scope at the last look, or not heard: how does it stand? False: it is gone. */
 async function returned(work: Work, pair: Pair, seen: Seen): Promise<boolean> {
   const side = other(work.origin);
   const item = await work.context.trackers[side].read(pair[side].id);
   if (item === undefined) {
-    await handleMissing(work, side, false);
+    if (!(await isGivenAgain(work, seen))) await handleMissing(work, side, false);
     return false;
   }
   seen[side] = item;

@@ -4,7 +4,9 @@ import { other, SIDES } from '../configuration/integration.ts';
 import type { CompiledType } from '../mapping/compiled.ts';
 import { planCreate } from '../plan/plan-create.ts';
 import type { Intent, Pair } from '../ports/records.ts';
+import { instant } from './context.ts';
 import type { RunContext } from './context.ts';
+import { assertFree } from './displace.ts';
 import { createIntentId, hash, readMarker } from './intents.ts';
 import { newPair, pairWithMissing } from './new-pair.ts';
 import { park } from './park.ts';
@@ -46,6 +48,8 @@ async function adoptByMarker(work: Work, type: CompiledType, item: Item, seen: S
   if (paired !== undefined) return isDeletedCopy(work, item);
   const source = await context.trackers[from].read(sourceId);
   if (source === undefined) {
+    // Its number may have been given again since, and to a copy that is paired by now.
+    if ((await context.store.pairs(from, [sourceId])).has(sourceId)) return isDeletedCopy(work, item);
     await adoptAlone(work, type, item, sourceId, intent);
     return true;
   }
@@ -71,6 +75,7 @@ async function adopt(
 ): Promise<void> {
   const { context } = work;
   const from = intent === undefined ? other(work.origin) : other(intent.side);
+  if (intent !== undefined) await assertFree(context, intent, copy);
   await context.directory.prepare(type, from, source.fields);
   await context.directory.prepare(type, other(from), copy.fields);
   const isEdited = await isEditedByOthers(context, other(from), copy);
@@ -168,6 +173,7 @@ async function create(work: Work, type: CompiledType, item: Item, seen: Seen): P
   const tracker = context.trackers[to];
   const draft: ItemDraft = { type: type.mapping[to], fields: plan.fields, visibility: 'public', marker: id };
   const receipt = await intend(context, intent, (signal) => tracker.connector.items.create(draft, signal));
+  await assertFree(context, { ...intent, sentAt: instant(context.clock.now()) }, receipt.item);
   await context.directory.prepare(type, to, receipt.item.fields);
   const isEdited = await isEditedByOthers(context, to, receipt.item);
   const carried = { target: plan.fields, source };

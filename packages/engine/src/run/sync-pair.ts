@@ -16,6 +16,7 @@ import { carries, carryParts } from './carry-parts.ts';
 import { keepReference } from './reference.ts';
 import { withoutRefused } from './refused.ts';
 import { recallParts } from './restored.ts';
+import { acceptSetBack } from './set-back.ts';
 import { isUpdateUnanswered } from './unanswered.ts';
 import { withSide } from './work.ts';
 import type { Seen, Work } from './work.ts';
@@ -39,8 +40,9 @@ export async function syncPair(work: Work, type: CompiledType, first: Pair, seen
     return;
   }
   for (let round = 0; ; round += 1) {
-    if (await isHeldBack(work, seen)) return;
     if (await isGivenAgain(work, seen)) return;
+    if (await isHeldBack(work, seen)) return;
+    await acceptSetBack(work, type, seen);
     const pair: Pair = work.pair ?? first;
     const state = {
       left: stateOf(work, pair, 'left', seen.left),

@@ -6,6 +6,7 @@ import type { CompiledType } from '../mapping/compiled.ts';
 import type { Intent, IntentKind, Pair, Tried } from '../ports/records.ts';
 import { instant } from './context.ts';
 import type { RunContext } from './context.ts';
+import { isAnother } from './given-again.ts';
 import { partIntentId } from './intents.ts';
 import { triesOf } from './tries.ts';
 
@@ -97,7 +98,16 @@ export async function findCopies(context: RunContext, intent: Intent): Promise<r
     }
   }
   const ids = copies.map((item) => item.id);
-  const paired = ids.length === 0 ? new Map() : await context.store.pairs(intent.side, ids);
+  const pairs = ids.length === 0 ? new Map<string, Pair>() : await context.store.pairs(intent.side, ids);
+  // A pair of another item, that had the copy's number before, is none of the copy's.
+  const paired = new Set(
+    copies
+      .filter(({ id, createdAt }) => {
+        const pair = pairs.get(id);
+        return pair !== undefined && !isAnother(pair, intent.side, { createdAt });
+      })
+      .map(({ id }) => id),
+  );
   return copies
     .filter((item) => !paired.has(item.id))
     .toSorted((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt));

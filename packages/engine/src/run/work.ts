@@ -30,6 +30,8 @@ export class Work {
   /** Sides whose comments and files, as last seen, need nothing more. */
   readonly lookedThrough = new Set<Side>();
   readonly previous: Parked | undefined;
+  /** The item as the feed gave it. */
+  row: Item | undefined;
   private readonly items: Partial<Record<Side, { id: string; key: string; url: string }>> = {};
   private readonly log: LogLine[] = [];
 

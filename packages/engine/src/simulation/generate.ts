@@ -62,7 +62,7 @@ class Administrator {
   constructor(chance: Chance) {
     this.chance = chance;
     this.mayMap = chance.happens(0.3);
-    this.backsUp = chance.happens(0) ? chance.pick(SIDES) : undefined;
+    this.backsUp = chance.happens(0.12) ? chance.pick(SIDES) : undefined;
   }
 
   next(): Step {

@@ -158,7 +158,7 @@ export class SimulatedProcess {
     if (fault.kind !== 'overtaken') this.around.injected(fault.kind);
     switch (fault.kind) {
       case 'overtaken':
-        for (let turn = 0; turn < TURNS; turn += 1) await undefined;
+        for (let turn = 0; turn < TURNS; turn += 1) await Promise.resolve();
         if (this.isDead) throw new Death();
         if (this.moments.length > before) this.around.injected('overtaken');
         return undefined;

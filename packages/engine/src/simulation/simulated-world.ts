@@ -1,5 +1,5 @@
 import { connectMemory } from '@lockstep/connectors';
-import type { Backup, CallKind, Hooks } from '@lockstep/connectors';
+import type { CallKind, Hooks } from '@lockstep/connectors';
 import type { Both, ConflictPolicy, IntegrationConfiguration, Side } from '../configuration/integration.ts';
 import { other, SIDES } from '../configuration/integration.ts';
 import type { Budget } from '../ports/budget.ts';
@@ -21,6 +21,7 @@ export const START = Date.parse('2026-01-01T00:00:00.000Z');
 /** Milliseconds after which another worker takes over from one that fell silent. */
 const LEASE = 10_000;
 const RESTORING = 3_600_000;
+const BACKING_UP = 90_000;
 
 const HARMLESS: readonly FaultKind[] = ['delay', 'person meanwhile', 'connection refused', 'overtaken'];
 
@@ -56,7 +57,7 @@ export class SimulatedWorld {
     left: { isExpired: false, stormUntil: 0 },
     right: { isExpired: false, stormUntil: 0 },
   };
-  private readonly backups: Partial<Record<Side, Backup>> = {};
+  private readonly backups: Partial<Record<Side, ReturnType<WatchedTracker['backup']>>> = {};
   /** Items of which people changed a field since the latest run, with the sides on which they did. */
   private readonly edited = new Map<string, Side>();
   /** The most moments one run had: how deep faults could strike. */
@@ -132,7 +133,10 @@ export class SimulatedWorld {
   }
 
   backUp(side: Side): void {
+    // Apart from what is done before and after by more than any tracker's timestamps are coarse.
+    this.pass(BACKING_UP);
     this.backups[side] = this.trackers[side].backup();
+    this.pass(BACKING_UP);
     this.count('backup');
   }
 
@@ -140,8 +144,9 @@ export class SimulatedWorld {
   returnToBackup(side: Side): void {
     const backup = this.backups[side];
     if (backup === undefined) return;
-    this.trackers[side].returnTo(backup);
     this.pass(RESTORING);
+    this.trackers[side].returnTo(backup);
+    this.tell(`${side} returns to its backup`);
     this.count('returned to backup');
   }
 

@@ -1,4 +1,5 @@
 import { MemoryTracker } from '@lockstep/connectors';
+import type { Backup, StoredItem } from '@lockstep/connectors';
 import type { Attachment, Comment, FieldValue, Visibility } from '@lockstep/sdk';
 import { SimulatedProcess } from './process.ts';
 
@@ -24,6 +25,14 @@ export interface Deed {
 /** A tracker that remembers who did what: the judge asks it, never the engine. */
 export class WatchedTracker extends MemoryTracker {
   readonly deeds: Deed[] = [];
+  /** What was done between a backup and the return to it: no longer so. */
+  readonly undone: Deed[] = [];
+  /** Names of the items that a backup set back or took away. */
+  readonly setBack = new Map<string, number>();
+  /** Those that were not there yet when the backup was taken. */
+  readonly takenAway = new Set<string>();
+  /** The numbers that those had. */
+  readonly freed = new Set<string>();
   /** Items that our account could not see for a while, and that nobody has changed since it can. */
   readonly comeIntoSight = new Set<string>();
   /** Items that our account could not see for a while. */
@@ -100,6 +109,28 @@ export class WatchedTracker extends MemoryTracker {
   override setVisibility(by: string, id: string, visibility: Visibility): void {
     super.setVisibility(by, id, visibility);
     this.remember({ by, what: 'visibility', id, fields: {}, replaced: {}, text: visibility });
+  }
+
+  override backup(): Backup & { readonly done: number; readonly outside: ReadonlyMap<string, number> } {
+    return { ...super.backup(), done: this.deeds.length, outside: new Map(this.outside) };
+  }
+
+  override returnTo(backup: ReturnType<WatchedTracker['backup']>): void {
+    const nameOf = (item: StoredItem): string => String(item.fields['title']).split(' ')[0] ?? '';
+    for (const [id, item] of this.items) {
+      const then = backup.items.get(id);
+      if (then?.updatedAt === item.updatedAt && then.revision === item.revision) continue;
+      if (then === undefined) {
+        this.takenAway.add(nameOf(item));
+        this.freed.add(id);
+      }
+      for (const name of [item, ...(then === undefined ? [] : [then])].map(nameOf))
+        this.setBack.set(name, this.now());
+    }
+    super.returnTo(backup);
+    this.undone.push(...this.deeds.splice(backup.done));
+    this.outside.clear();
+    for (const [id, since] of backup.outside) this.outside.set(id, since);
   }
 
   private remember(deed: Omit<Deed, 'at'>): void {

@@ -7,6 +7,7 @@ import {
   isJustInSight,
   isOpen,
   isParked,
+  isSetBack,
   itemsByName,
   mappingAt,
   peopleDid,
@@ -23,6 +24,7 @@ export function agreement(world: SimulatedWorld): string[] {
   for (const [name, both] of itemsByName(world)) {
     const all = [...both.left, ...both.right];
     if (!all.every(isOpen) || isParked(world, both) || isJustInSight(world, both)) continue;
+    if (isSetBack(world, name)) continue;
     const [left] = both.left;
     const [right] = both.right;
     if (left === undefined || right === undefined) {

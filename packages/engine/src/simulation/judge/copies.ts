@@ -3,7 +3,7 @@ import type { Side } from '../../configuration/integration.ts';
 import { SIDES } from '../../configuration/integration.ts';
 import type { SimulatedWorld } from '../simulated-world.ts';
 import { SYNC } from '../watched-tracker.ts';
-import { itemsByName } from './items.ts';
+import { isMixedUp, itemsByName, nameOf } from './items.ts';
 
 /** P1: nothing is there twice. */
 export function copies(world: SimulatedWorld): string[] {
@@ -13,6 +13,7 @@ export function copies(world: SimulatedWorld): string[] {
     const isHidden = (item: StoredItem, side: Side): boolean =>
       world.trackers[side].onceUnseen.has(String(item.number)) &&
       world.trackers[side].deeds.find(({ id }) => id === String(item.number))?.by === SYNC;
+    if (isMixedUp(world, name)) continue;
     if (SIDES.some((side) => both[side].some((item) => isHidden(item, side)))) continue;
     for (const side of SIDES) {
       // A copy that a person deleted before it was known to be ours may be made again.
@@ -24,6 +25,7 @@ export function copies(world: SimulatedWorld): string[] {
   for (const side of SIDES) {
     const seen = new Map<string, number>();
     for (const item of world.trackers[side].items.values()) {
+      if (isMixedUp(world, nameOf(item))) continue;
       const marks = [
         ...item.comments.map((one) => `comment ${/mark\d+x/.exec(one.body)?.[0] ?? one.body}`),
         ...item.files.map((one) => `file ${one.name}`),

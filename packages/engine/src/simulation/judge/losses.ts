@@ -2,6 +2,7 @@ import type { StoredItem } from '@lockstep/connectors';
 import type { Both } from '../../configuration/integration.ts';
 import { other, SIDES } from '../../configuration/integration.ts';
 import type { SimulatedWorld } from '../simulated-world.ts';
+import { SYNC } from '../watched-tracker.ts';
 import type { Deed } from '../watched-tracker.ts';
 import type { Mark } from './items.ts';
 import {
@@ -10,6 +11,10 @@ import {
   isJustInSight,
   isOpen,
   isParked,
+  isBeforeSetBack,
+  isMixedUp,
+  isSetBack,
+  isTakenAway,
   itemsByName,
   marksOf,
   nameOf,
@@ -30,13 +35,16 @@ export function losses(world: SimulatedWorld): string[] {
       const both = item === undefined ? undefined : items.get(nameOf(item));
       if (item === undefined || both === undefined) continue;
       if (![...both.left, ...both.right].every(isOpen) || isParked(world, both)) continue;
-      if (isJustInSight(world, both)) continue;
+      const name = nameOf(item);
+      if (isJustInSight(world, both) || isMixedUp(world, name) || isTakenAway(world, name)) continue;
+      if (isSetBack(world, name) && isBeforeSetBack(world, name, side, deed)) continue;
       for (const mark of isBeyondUs(world, side, deed) ? [] : marksOf(deed)) {
         if (!isCarried(world, side, deed, mark.what)) continue;
         if (shows(both, mark) || isReplaced(world, both, mark) || isInConflict(world, mark)) continue;
         violations.push(`${nameOf(item)}: ${mark.what} “${mark.value}” of the ${side} side is lost (P2)`);
       }
-      if (deed.what === 'comment' || deed.what === 'file')
+      const wasSetBack = SIDES.some((one) => world.trackers[one].setBack.has(nameOf(item)));
+      if ((deed.what === 'comment' || deed.what === 'file') && !wasSetBack)
         violations.push(...lostPart(world, side, deed, both, item));
     }
   }
@@ -52,8 +60,9 @@ function shows(both: Both<readonly StoredItem[]>, mark: Mark): boolean {
 /** Did a person, who saw it, take it away? */
 function isReplaced(world: SimulatedWorld, both: Both<readonly StoredItem[]>, mark: Mark): boolean {
   return SIDES.some((side) =>
-    peopleDid(world, side).some(
+    [...peopleDid(world, side), ...world.trackers[side].undone].some(
       (deed) =>
+        deed.by !== SYNC &&
         both[side].some((item) => String(item.number) === deed.id) &&
         unique(deed.replaced[mark.what] ?? null).includes(mark.value) &&
         !unique(deed.fields[mark.what] ?? null).includes(mark.value),

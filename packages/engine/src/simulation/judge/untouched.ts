@@ -11,7 +11,7 @@ function isKnownOutside(world: SimulatedWorld, side: Side, { id, at, outsideSinc
   const tracker = world.trackers[side];
   const lag = (tracker.quirks.indexLag ?? 0) + (tracker.quirks.timestampStep ?? 1);
   const ours = tracker.now() - world.now;
-  if (outsideSince === undefined) return false;
+  if (outsideSince === undefined || tracker.onceUnseen.has(id)) return false;
   return world.successes.some(({ began, ended }) => {
     const latest = tracker.deeds.findLast((deed) => deed.id === id && deed.at <= began + ours)?.at ?? 0;
     return latest >= outsideSince && began + ours > latest + lag && ended + ours < at;
