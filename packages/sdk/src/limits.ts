@@ -2,7 +2,8 @@
 export interface Limits {
   /**
    * `compare-and-set`: `update` refuses a stale version with `conflict`.
-   * `exact`: every change gives another version.
+   * `exact`: every change gives another version. With both, no version comes again after a restore from a backup:
+   * where the tracker only counts, join the time of the change to the count.
    * `timestamp`: two changes within `timestampStep` can share a version.
    */
   readonly versioning: 'compare-and-set' | 'exact' | 'timestamp';

@@ -114,7 +114,8 @@ const defects: Readonly<Record<CheckName, Defect>> = {
     update: async () => Promise.reject(new ConnectorError('rejected', 'no')),
   })),
   'version-moves-with-an-edit': broken('items', ({ get }) => ({
-    get: async (ids, signal) => (await get(ids, signal)).map((item) => ({ ...item, version: '0' })),
+    get: async (ids, signal) =>
+      (await get(ids, signal)).map((item) => ({ ...item, version: `0 ${item.createdAt}` })),
   })),
   'exact-versions-tell-quick-edits-apart': broken(
     'items',

@@ -260,7 +260,8 @@ export class MemoryTracker {
       key: `${this.name.toUpperCase()}-${id}`,
       url: `memory://${this.name}/${id}`,
       type: 'task',
-      version: exact ? String(stored.revision) : new Date(stored.updatedAt).toISOString(),
+      // The count alone would come again after a return to a backup.
+      version: `${exact ? `${stored.revision} ` : ''}${new Date(stored.updatedAt).toISOString()}`,
       createdAt: new Date(stored.createdAt).toISOString(),
       updatedAt: new Date(stored.updatedAt).toISOString(),
       updatedBy: this.reference(stored.updatedBy),

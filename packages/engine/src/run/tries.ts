@@ -2,6 +2,7 @@ import type { FieldId, FieldValue, Item } from '@lockstep/sdk';
 import { other } from '../configuration/integration.ts';
 import type { CompiledType } from '../mapping/compiled.ts';
 import type { Intent, Tried } from '../ports/records.ts';
+import { isStoredForm } from './stored-form.ts';
 
 type Sent = NonNullable<Intent['sent']>;
 
@@ -26,8 +27,8 @@ export function triesOf(intent: Intent): readonly Tried[] {
 }
 
 /**
- * Which of several tries made the copy may never be known: a value that one of them sent counts as sent by it, the
- * latest first; one that none of them sent is somebody's edit of what they all sent, or nothing that is known.
+ * Which of several tries made the copy may never be known: a value that one of them sent, in the words at least,
+ * counts as sent by it, the latest first; one that none of them sent is somebody's edit of what they all sent, or nothing that is known.
  */
 export function sentTo(type: CompiledType, intent: Intent, copy: Item): Tried {
   const tries = triesOf(intent).toReversed();
@@ -40,6 +41,7 @@ export function sentTo(type: CompiledType, intent: Intent, copy: Item): Tried {
     const [latest] = tries;
     const known =
       tries.find((one) => field.same(intent.side, sent(one), copy.fields[there])) ??
+      tries.find((one) => isStoredForm(field, intent.side, sent(one), copy.fields[there] ?? null)) ??
       (latest !== undefined && tries.every((one) => field.same(intent.side, sent(one), sent(latest)))
         ? latest
         : undefined);
