@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, request, type IncomingMessage, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -64,6 +64,18 @@ test('in a storm each kind strikes, is counted, and is heard of by the tracker o
   proxy.isStorming = false;
   expect((await fetch(`${url}/items`)).status).toBe(200);
 }, 60_000);
+
+test('a client that dies in the middle of a request breaks nothing', async () => {
+  const reached = once(tracker, 'request') as Promise<[IncomingMessage]>;
+  const dying = request(`${url}/items`, { method: 'POST', headers: { 'content-length': '1000' } });
+  const died = once(dying, 'error');
+  dying.write('only this');
+  const [incoming] = await reached;
+  const closed = new Promise((resolve) => incoming.socket.once('close', resolve));
+  dying.destroy(new Error('killed'));
+  await Promise.all([died, closed]);
+  expect((await fetch(`${url}/items`)).status).toBe(200);
+});
 
 test('the same seed draws the same faults', async () => {
   const kinds = (seed: number): string[] => {

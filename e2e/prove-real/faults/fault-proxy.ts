@@ -107,8 +107,7 @@ export class FaultProxy {
         () => Promise.reject(error as Error),
       ),
     );
-    const [answer] = await answered;
-    await sent;
+    const [[answer]] = await Promise.all([answered, sent]);
     return answer;
   }
 

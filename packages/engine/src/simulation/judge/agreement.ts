@@ -14,6 +14,7 @@ import {
   plain,
   text,
   timeOf,
+  wasHidden,
 } from './items.ts';
 
 const FIELDS = ['title', 'description', 'status', 'priority', 'assignee', 'due', 'labels'];
@@ -24,7 +25,7 @@ export function agreement(world: SimulatedWorld): string[] {
   for (const [name, both] of itemsByName(world)) {
     const all = [...both.left, ...both.right];
     if (!all.every(isOpen) || isParked(world, both) || isJustInSight(world, both)) continue;
-    if (isSetBack(world, name)) continue;
+    if (isSetBack(world, name) || (wasHidden(world, both) && all.length > 2)) continue;
     const [left] = both.left;
     const [right] = both.right;
     if (left === undefined || right === undefined) {

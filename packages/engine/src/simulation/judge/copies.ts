@@ -1,20 +1,12 @@
-import type { StoredItem } from '@lockstep/connectors';
-import type { Side } from '../../configuration/integration.ts';
 import { SIDES } from '../../configuration/integration.ts';
 import type { SimulatedWorld } from '../simulated-world.ts';
-import { SYNC } from '../watched-tracker.ts';
-import { isMixedUp, itemsByName, nameOf } from './items.ts';
+import { isMixedUp, itemsByName, nameOf, wasHidden } from './items.ts';
 
 /** P1: nothing is there twice. */
 export function copies(world: SimulatedWorld): string[] {
   const violations: string[] = [];
   for (const [name, both] of itemsByName(world)) {
-    // The limit of looking for an unanswered copy: one that our account may not see is not found.
-    const isHidden = (item: StoredItem, side: Side): boolean =>
-      world.trackers[side].onceUnseen.has(String(item.number)) &&
-      world.trackers[side].deeds.find(({ id }) => id === String(item.number))?.by === SYNC;
-    if (isMixedUp(world, name)) continue;
-    if (SIDES.some((side) => both[side].some((item) => isHidden(item, side)))) continue;
+    if (isMixedUp(world, name) || wasHidden(world, both)) continue;
     for (const side of SIDES) {
       // A copy that a person deleted before it was known to be ours may be made again.
       const living = both[side].filter((item) => !item.deleted);

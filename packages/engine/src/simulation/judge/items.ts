@@ -46,6 +46,17 @@ export function isJustInSight(world: SimulatedWorld, both: Both<readonly StoredI
   );
 }
 
+/** The limit of looking for an unanswered copy: one that our account may not see is not found, and made once more. */
+export function wasHidden(world: SimulatedWorld, both: Both<readonly StoredItem[]>): boolean {
+  return SIDES.some((side) =>
+    both[side].some(
+      ({ number }) =>
+        world.trackers[side].onceUnseen.has(String(number)) &&
+        world.trackers[side].deeds.find(({ id }) => id === String(number))?.by === SYNC,
+    ),
+  );
+}
+
 /**
  * The limit of numbers given again: what is written without a reading, or while a person makes the new item, can go to
  * the item that has the number now. So it is where a run had something to write when the backup came back, or made a
