@@ -35,13 +35,15 @@ try {
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => void server?.kill(true).finally(() => process.exit(130)));
   if (options.faults) storm = await FaultStorm.start(trackers, options.seed);
+  const reached = storm?.trackers ?? trackers;
   const places = { project: project.identifier, queue: queue.name };
   const result = await prove({
     story,
-    trackers: storm?.trackers ?? trackers,
+    trackers: reached,
     storm,
     places,
     desks: { redmine, rt },
+    readers: { redmine: await openRedmine(reached.redmine, project), rt: openRt(reached.rt, queue) },
     names: redmine.names,
     server,
     tell,

@@ -31,14 +31,18 @@ export async function playStorm(
   return kills;
 }
 
-/** Waits until a run of this server has ended: nothing is left of the first rush. */
+/** Waits until a run of this server has succeeded: nothing is left of the first rush. */
 async function calm(server: ServerProcess, tell: (line: string) => void): Promise<void> {
   for (const end = Date.now() + PATIENCE; Date.now() < end; await delay(200)) {
     if ((await lastRun(server))?.outcome !== 'succeeded') continue;
     tell('the first rush is over');
     return;
   }
-  throw new Error(`no run has ended within ${PATIENCE / 1000} s\n${await server.tail()}`);
+  const { items } = await server.client.runs(INTEGRATION, { limit: 5 });
+  const messages = items.map((it) => `${it.outcome}: ${it.message ?? ''}`).join('\n');
+  throw new Error(
+    `no run has succeeded within ${PATIENCE / 1000} s; the latest:\n${messages}\n${await server.tail()}`,
+  );
 }
 
 /** Waits for a run and kills the server so far into it; a run that ends before tells how long the next one may take. */

@@ -1,9 +1,11 @@
 import { parseArgs } from 'node:util';
+import { measureLimits } from './limits.ts';
 import { runPlannerCases } from './planner.ts';
 import { replay, runHistories } from './histories.ts';
 
 const USAGE = `npm run simulate -- [--histories N] [--from SEED] [--seed SEED] [--json]
 npm run simulate -- planner [--cases N] [--seed SEED] [--json]
+npm run simulate -- limits [--histories N] [--from SEED] [--json]   what cannot be promised, and how often it matters
 
 faultsInjected counts what came to pass: faults of runs, each time one struck; what people and administrators did, where
 it had an effect; quirks of the trackers, each time one came into play (a reading that the index made incomplete, a text
@@ -33,6 +35,8 @@ const fresh = seed ?? number('from') ?? Math.floor(Math.random() * 1_000_000_000
 let violations: number;
 if (positionals[0] === 'planner' && positionals.length === 1) {
   violations = runPlannerCases(fresh, seed === undefined ? (number('cases') ?? 0) : 1, values.json);
+} else if (positionals[0] === 'limits' && positionals.length === 1) {
+  violations = await measureLimits(fresh, number('histories') ?? 0, values.json);
 } else if (positionals.length === 0) {
   violations =
     seed === undefined

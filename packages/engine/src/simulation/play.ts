@@ -2,6 +2,7 @@ import { SIDES } from '../configuration/integration.ts';
 import type { Side } from '../configuration/integration.ts';
 import type { FaultKind, History, Step } from './history.ts';
 import { judge } from './judge/judge.ts';
+import { ALL_LIMITS } from './limits.ts';
 import { find } from './people.ts';
 import type { Moment } from './process.ts';
 import { SimulatedWorld } from './simulated-world.ts';
@@ -20,9 +21,9 @@ export interface Outcome {
 const HOUR = 3_600_000;
 const PATIENCE = 40;
 
-/** Plays a history, lets the storm clear, and judges what is there by what people did. */
-export async function play(history: History): Promise<Outcome> {
-  const world = new SimulatedWorld(history);
+/** Plays a history, lets the storm clear, and judges what is there by what people did, with allowance for these limits. */
+export async function play(history: History, limits = ALL_LIMITS): Promise<Outcome> {
+  const world = new SimulatedWorld(history, limits);
   let isPaused = false;
   for (const step of history.steps) {
     world.pass(700);

@@ -10,6 +10,7 @@ import { Chance } from '../testing/chance.ts';
 import { memoryStore, StoredState } from '../testing/store.ts';
 import type { Fault, FaultKind, History, PersonStep, Settings } from './history.ts';
 import { PEOPLES_DEEDS } from './kinds.ts';
+import type { Limit } from './limits.ts';
 import { AT_FIRST, fieldMappings } from './mapping.ts';
 import type { Mapping } from './mapping.ts';
 import { act, PEOPLE } from './people.ts';
@@ -69,9 +70,12 @@ export class SimulatedWorld {
   private readonly chance: Chance;
   private readonly skew: Both<number>;
   readonly settings: Settings;
+  /** What the judge makes allowance for. */
+  readonly limits: ReadonlySet<Limit>;
   private readonly connectors: Both<SidePort['connector']>;
 
-  constructor(history: History) {
+  constructor(history: History, limits: ReadonlySet<Limit>) {
+    this.limits = limits;
     this.chance = new Chance(history.seed);
     this.skew = history.skew;
     this.settings = history.settings ?? {};

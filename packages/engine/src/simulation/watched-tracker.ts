@@ -119,7 +119,8 @@ export class WatchedTracker extends MemoryTracker {
     const nameOf = (item: StoredItem): string => String(item.fields['title']).split(' ')[0] ?? '';
     for (const [id, item] of this.items) {
       const then = backup.items.get(id);
-      if (then?.updatedAt === item.updatedAt && then.revision === item.revision) continue;
+      const isSame = then?.updatedAt === item.updatedAt && then.revision === item.revision;
+      if (isSame && then.deleted === item.deleted) continue;
       if (then === undefined) {
         this.takenAway.add(nameOf(item));
         this.freed.add(id);

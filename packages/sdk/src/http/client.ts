@@ -17,16 +17,20 @@ export function createHttp(options: HttpOptions, host: HttpHost): Http {
       const [answer, text] = await readAgain(request, host, async () => {
         const head = await exchange(request, base, options, host);
         const largest = options.maxAnswer ?? LARGEST_ANSWER;
-        return [head, await readWhole(head.content(), largest, head.where)] as const;
+        const body = await readWhole(head.content(), largest, head.where);
+        if (head.isPage || /^\s*<(!doctype|html)/i.test(body)) throw page(head, request);
+        return [head, body] as const;
       });
-      if (answer.isPage || /^\s*<(!doctype|html)/i.test(text)) throw page(answer, request);
       const data = fit(parse(text, answer), schema, text, answer);
       return { status: answer.status, headers: answer.headers, data } satisfies HttpAnswer<z.output<T>>;
     },
     async send(request) {
-      const answer = await readAgain(request, host, () => exchange(request, base, options, host));
-      await answer.drop();
-      if (answer.isPage && answer.status === 200) throw page(answer, request);
+      const answer = await readAgain(request, host, async () => {
+        const head = await exchange(request, base, options, host);
+        await head.drop();
+        if (head.isPage && head.status === 200) throw page(head, request);
+        return head;
+      });
       return { status: answer.status, headers: answer.headers, data: undefined };
     },
     async stream(request) {

@@ -45,6 +45,28 @@ it('asks a reading again when no answer came, each time with leave', async () =>
   expect(admitted()).toBe(3);
 });
 
+it('asks a reading again that a web page answered', async () => {
+  let asked = 0;
+  await using server = await serve((_request, response) => {
+    asked += 1;
+    if (asked === 1) response.writeHead(200, { 'content-type': 'text/html' }).end('<p>Please wait</p>');
+    else json(response, { a: 1 });
+  });
+  const { parts, waits } = host();
+  const http = createHttp({ baseUrl: server.url }, parts);
+  expect((await http.json({ path: '/items', signal }, z.object({ a: z.number() }))).data).toEqual({ a: 1 });
+  expect(waits).toEqual([500]);
+});
+
+it('takes a web page that comes again and again for a sign-in page', async () => {
+  await using server = await serve((_request, response) =>
+    response.writeHead(200, { 'content-type': 'text/html' }).end('<p>Sign in</p>'),
+  );
+  const http = createHttp({ baseUrl: server.url }, host().parts);
+  await expect(http.json({ path: '/items', signal }, z.unknown())).rejects.toMatchObject({ kind: 'auth' });
+  expect(server.requests).toHaveLength(3);
+});
+
 it('sits out a rate limit, and tells the host', async () => {
   let asked = 0;
   await using server = await serve((_request, response) => {

@@ -1,15 +1,16 @@
 import { toConnectorError } from '../errors.ts';
+import type { ConnectorError } from '../errors.ts';
 import type { HttpHost } from './exchange.ts';
 import type { HttpRequest } from './http.ts';
 
-/** Milliseconds before each further try of a reading that got no answer. */
+/** Milliseconds before each further try of a reading that got no answer, or a web page. */
 const PAUSES = [500, 2_000];
 /** Refusals by a rate limit that one reading sits out, and the longest of them in milliseconds. */
 const REFUSALS = 20;
 const LONGEST = 120_000;
 
 /**
- * A reading changes nothing and may be asked for again: after no answer a few times, after a rate limit when its time is
+ * A reading changes nothing and may be asked for again: after no answer, or a web page of something in between, a few times, after a rate limit when its time is
  * over. A page of changes may take a hundred requests; one that fails must not cost the others. Writes are never repeated
  * here: what became of them has to be found out first.
  */
@@ -28,7 +29,7 @@ export async function readAgain<T>(
       signal.throwIfAborted();
       const known = toConnectorError(error);
       let pause: number | undefined;
-      if (known.kind === 'unavailable') pause = pauses.shift();
+      if (known.kind === 'unavailable' || isPage(known)) pause = pauses.shift();
       else if (known.kind === 'rate-limited' && refusals < REFUSALS) {
         refusals += 1;
         const until = Math.max(host.now() + 1_000, Date.parse(known.details.retryAt ?? '') || 0);
@@ -41,4 +42,9 @@ export async function readAgain<T>(
       await wait(pause, signal);
     }
   }
+}
+
+/** A sign-in page comes again; that of a proxy which is busy or restarts does not. */
+function isPage({ kind, details: { status } }: ConnectorError): boolean {
+  return kind === 'auth' && status !== undefined && status < 300;
 }

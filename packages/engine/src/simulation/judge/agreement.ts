@@ -3,19 +3,8 @@ import type { Both } from '../../configuration/integration.ts';
 import { other, SIDES } from '../../configuration/integration.ts';
 import { carriesTo, isAlike, isSameFor } from '../mapping.ts';
 import type { SimulatedWorld } from '../simulated-world.ts';
-import {
-  isJustInSight,
-  isOpen,
-  isParked,
-  isSetBack,
-  itemsByName,
-  mappingAt,
-  peopleDid,
-  plain,
-  text,
-  timeOf,
-  wasHidden,
-} from './items.ts';
+import { isOpen, isParked, itemsByName, mappingAt, peopleDid, plain, text, timeOf } from './items.ts';
+import { isJustInSight, isSetBack, wasHidden } from './limits.ts';
 
 const FIELDS = ['title', 'description', 'status', 'priority', 'assignee', 'due', 'labels'];
 

@@ -1,6 +1,7 @@
 import { SIDES } from '../../configuration/integration.ts';
 import type { SimulatedWorld } from '../simulated-world.ts';
-import { isMixedUp, itemsByName, nameOf, wasHidden } from './items.ts';
+import { itemsByName, nameOf } from './items.ts';
+import { isMixedUp, wasHidden } from './limits.ts';
 
 /** P1: nothing is there twice. */
 export function copies(world: SimulatedWorld): string[] {

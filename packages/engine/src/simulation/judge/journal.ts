@@ -2,7 +2,8 @@ import type { Side } from '../../configuration/integration.ts';
 import { SIDES } from '../../configuration/integration.ts';
 import type { SimulatedWorld } from '../simulated-world.ts';
 import { SYNC } from '../watched-tracker.ts';
-import { isBeyondUs, peopleDid, text } from './items.ts';
+import { peopleDid, text } from './items.ts';
+import { isBeyondUs } from './limits.ts';
 
 /** P4: every value that we overwrote can be found in the journal or in a conflict. */
 export function journal(world: SimulatedWorld): string[] {

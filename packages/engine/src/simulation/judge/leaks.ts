@@ -32,6 +32,11 @@ function told(world: SimulatedWorld, side: Side, item: StoredItem): string[] {
   const hidden = deeds.findLastIndex(({ what }) => what === 'visibility');
   const name = nameOf(item);
   const there = [...world.trackers[other(side)].items.values()].filter((one) => nameOf(one) === name);
+  // It was public, and a return to a backup made it private again.
+  const wasShown = world.trackers[side].undone.some(
+    ({ id, what, text: to }) => what === 'visibility' && to === 'public' && id === String(item.number),
+  );
+  if (wasShown) return [];
   const isMade = hidden < 0 && deeds[0]?.by !== SYNC && there.some((one) => isMadeByUs(world, side, one));
   if (isMade) return [`${name} was private from the beginning, and is on the other side (P6)`];
   return deeds.slice(hidden + 1).flatMap((deed) => {

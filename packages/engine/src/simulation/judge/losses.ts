@@ -5,22 +5,8 @@ import type { SimulatedWorld } from '../simulated-world.ts';
 import { SYNC } from '../watched-tracker.ts';
 import type { Deed } from '../watched-tracker.ts';
 import type { Mark } from './items.ts';
-import {
-  isBeyondUs,
-  isCarried,
-  isJustInSight,
-  isOpen,
-  isParked,
-  isBeforeSetBack,
-  isMixedUp,
-  isSetBack,
-  isTakenAway,
-  itemsByName,
-  marksOf,
-  nameOf,
-  peopleDid,
-  unique,
-} from './items.ts';
+import { isCarried, isOpen, isParked, itemsByName, marksOf, nameOf, peopleDid, unique } from './items.ts';
+import { isBeyondUs, isJustInSight, isBeforeSetBack, isMixedUp, isSetBack, isTakenAway } from './limits.ts';
 
 /**
  * P2: every value that a person set is on both sides, or was replaced by a person who saw it, or stands in a conflict
