@@ -1,13 +1,17 @@
 import { generate } from '../../packages/engine/src/simulation/generate.ts';
-import type { History } from '../../packages/engine/src/simulation/history.ts';
+import type { Fault, History, PersonStep, Step } from '../../packages/engine/src/simulation/history.ts';
 import { ALL_LIMITS, LIMITS } from '../../packages/engine/src/simulation/limits.ts';
 import type { Limit } from '../../packages/engine/src/simulation/limits.ts';
 import { play } from '../../packages/engine/src/simulation/play.ts';
+import { Chance } from '../../packages/engine/src/testing/chance.ts';
 
+/** Above the marks of any history. */
+const FIRST_MARK = 1_000;
 const VERSIONING = ['compare-and-set', 'exact', 'timestamp'] as const;
 
 /**
- * Plays the same histories on every class of trackers, and counts those that break a promise when no allowance is made
+ * Plays the same histories on every class of trackers, in each run with a person who writes at the worst moment and an
+ * answer that is lost, and counts those that break a promise when no allowance is made
  * for a limit; the number that break one though all allowances are made.
  */
 export async function measureLimits(first: number, histories: number, json: boolean): Promise<number> {
@@ -20,7 +24,7 @@ export async function measureLimits(first: number, histories: number, json: bool
         number
       >;
       for (let seed = first; seed < first + histories; seed += 1) {
-        const history = on(generate(seed), { marker, versioning });
+        const history = harder(on(generate(seed), { marker, versioning }));
         if ((await play(history, new Set())).violations.length === 0) continue;
         for (const limit of ALL_LIMITS) {
           const others = new Set([...ALL_LIMITS].filter((one) => one !== limit));
@@ -47,6 +51,29 @@ export async function measureLimits(first: number, histories: number, json: bool
 function on(history: History, manners: Pick<History['quirks']['left'], 'marker' | 'versioning'>): History {
   const { left, right } = history.quirks;
   return { ...history, quirks: { left: { ...left, ...manners }, right: { ...right, ...manners } } };
+}
+
+/** In each run somebody edits an item while we write to its side, and the answer to that write is lost. */
+function harder(history: History): History {
+  const chance = new Chance(history.seed);
+  const steps = history.steps.map((step, index): Step => {
+    if (step.kind !== 'run') return step;
+    const side = chance.pick(['left', 'right'] as const);
+    const edit: PersonStep = {
+      side,
+      by: chance.below(2),
+      kind: 'title',
+      item: chance.below(2),
+      mark: FIRST_MARK + index,
+    };
+    const on = `${side} write`;
+    const worst: readonly Fault[] = [
+      { at: 0, on, kind: 'person meanwhile', step: edit },
+      { at: 0, on, kind: 'answer lost after' },
+    ];
+    return { kind: 'run', faults: [...worst, ...(step.faults ?? [])] };
+  });
+  return { ...history, steps };
 }
 
 function told(broken: Readonly<Record<Limit, number>>): string {
