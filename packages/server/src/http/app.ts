@@ -88,6 +88,7 @@ export function createApp(services: Services, guards: Guards): OpenAPIHono {
   };
   app.use('/api/*', guard);
   app.use('/metrics', guard);
+  app.use('/api/*', refuseNul);
   app.get('/metrics', async (context) => {
     const { contentType, body } = await services.metrics.text();
     return context.body(body, 200, { 'content-type': contentType });
@@ -134,6 +135,13 @@ function refuseOtherMethods(app: OpenAPIHono): void {
     });
   }
 }
+
+/** Names and ids hold no NUL, and PostgreSQL takes none in a text. */
+const refuseNul: MiddlewareHandler = async ({ req }, next) => {
+  if (/%00/i.test(req.url))
+    throw new Refusal(400, 'invalid-request', 'the address holds a NUL character', 'Take %00 out of it.');
+  await next();
+};
 
 function known(error: unknown): unknown {
   if (!(error instanceof HTTPException)) return error;

@@ -197,6 +197,7 @@ describe('a refusal is a problem that says how to mend it:', () => {
     expect(await problem('/api/integrations/nope')).toMatchObject({ code: 'unknown-integration' });
     expect(await problem('/api/connections/nope')).toMatchObject({ code: 'unknown-connection' });
     expect(await problem('/api/runs/nope')).toMatchObject({ code: 'unknown-run' });
+    expect(await problem('/api/runs/a%00b')).toMatchObject({ status: 400, code: 'invalid-request' });
     expect(await problem('/api/requests/nope')).toMatchObject({ code: 'unknown-request' });
     expect(await send('/api/connections/c', { tracker: 'nope' })).toMatchObject({ code: 'unknown-tracker' });
     expect(await send('/api/connections/c', { tracker: 'rt', extra: 1 })).toMatchObject({ status: 400 });
