@@ -12,13 +12,13 @@ function answer(status: number, body: string, type = 'application/json', headers
 const refusal = { type: 't', title: 't', status: 404, code: 'c', detail: 'd', remedy: 'Do it.' };
 
 test.each([
-  ['as it is', secret],
-  ['in capitals', secret.toUpperCase()],
+  ['as it is', secret, ''],
+  ['in capitals', secret.toUpperCase(), ''],
   ['in a header', '', `x-told\n${secret}`],
-  ...['', 'a', 'ab'].map(
-    (before) => ['in Base64', Buffer.from(`${before}:${secret}:`).toString('base64')] as const,
-  ),
-])('hears a secret %s', (_how, body, headers = '') => {
+  ['in Base64', Buffer.from(`:${secret}:`).toString('base64'), ''],
+  ['in Base64, one further', Buffer.from(`a:${secret}:`).toString('base64'), ''],
+  ['in Base64, two further', Buffer.from(`ab:${secret}:`).toString('base64'), ''],
+])('hears a secret %s', (_how, body, headers) => {
   expect(judge(answer(200, body, 'text/plain', headers), 'GET', canaries)?.fault).toBe('leaks');
 });
 
