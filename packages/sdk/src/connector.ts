@@ -14,7 +14,7 @@ import type { Limits } from './limits.ts';
 import type { RichTextForm } from './rich-text/form.ts';
 import type { Schema } from './schema.ts';
 
-/** Opaque position in a change feed; only the connector that made it reads it. */
+/** Opaque position in a change feed; only the connector that made it reads it, in whichever process: it is kept. */
 export type Cursor = string;
 
 /** One change seen by a feed: the whole item, or word that it is gone. */

@@ -65,6 +65,8 @@ export interface Item {
   readonly version: Version;
   readonly createdAt: Instant;
   readonly updatedAt: Instant;
+  /** Who made the item, where the tracker tells. */
+  readonly createdBy?: UserReference;
   /** Who changed the item last, where the tracker tells. */
   readonly updatedBy?: UserReference;
   readonly visibility: Visibility;

@@ -5,6 +5,7 @@ export interface StoredItem {
   readonly number: number;
   readonly createdAt: number;
   updatedAt: number;
+  readonly createdBy: string;
   updatedBy: string;
   revision: number;
   visibility: Visibility;

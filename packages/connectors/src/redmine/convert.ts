@@ -23,6 +23,7 @@ export function itemOf(issue: WireIssue, context: IssueContext): Item {
     version: versionOf(issue),
     createdAt: instantOf(issue.created_on),
     updatedAt: instantOf(issue.updated_on),
+    createdBy: person(issue.author),
     updatedBy: person(last?.user ?? issue.author),
     visibility: issue.is_private === undefined ? 'unknown' : issue.is_private ? 'private' : 'public',
     fields: fieldsOf(issue, context.customFields),

@@ -30,7 +30,7 @@ export interface Priority {
 
 const NOBODY = 'Nobody';
 export const TICKET_FIELDS =
-  'Type,Queue,Subject,Status,Owner,Requestor,Cc,Priority,Created,LastUpdated,LastUpdatedBy,Due,Starts,Started,Resolved,TimeWorked,TimeEstimated,TimeLeft,CustomFields';
+  'Type,Queue,Subject,Status,Owner,Requestor,Cc,Priority,Created,Creator,LastUpdated,LastUpdatedBy,Due,Starts,Started,Resolved,TimeWorked,TimeEstimated,TimeLeft,CustomFields';
 
 /** A text inside TicketSQL or TransactionSQL, with its quotes. RT unescapes a backslash before any character. */
 export function quote(value: string): string {
@@ -145,6 +145,7 @@ export function toItem(ticket: Ticket, version: string, description: string | un
     version,
     createdAt: requiredInstant(ticket.Created),
     updatedAt: requiredInstant(ticket.LastUpdated),
+    ...(ticket.Creator ? { createdBy: { id: ticket.Creator.id } } : {}),
     ...(ticket.LastUpdatedBy ? { updatedBy: { id: ticket.LastUpdatedBy.id } } : {}),
     visibility: 'public',
     fields,

@@ -31,6 +31,7 @@ export const ticket = z.object({
   Priority: text,
   Created: z.string(),
   LastUpdated: z.string(),
+  Creator: person.nullish().catch(null),
   LastUpdatedBy: person.nullish().catch(null),
   Due: text,
   Starts: text,

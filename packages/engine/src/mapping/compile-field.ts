@@ -5,6 +5,7 @@ import { other } from '../configuration/integration.ts';
 import type { CompiledField, TextForms, Translation } from './compiled.ts';
 import { optionTranslator } from './options.ts';
 import type { People } from './people.ts';
+import { noteIn, withNote, withoutNote } from './origin-note.ts';
 import { asList, isEmpty } from './values.ts';
 
 type Converter = (from: Side, value: FieldValue, people: People) => Translation;
@@ -35,11 +36,11 @@ export function compileField(
     policy: mapping.policy ?? 'newest',
     ...(forms === undefined ? {} : { forms }),
     same(side, a, b) {
+      if (isRich(side) && forms !== undefined && a !== b)
+        return forms.toCommon(side, a ?? null) === forms.toCommon(side, b ?? null);
       if (isEmpty(a) || isEmpty(b)) return isEmpty(a) && isEmpty(b);
       if (a === b) return true;
       if (isSet(side)) return sameSet(asList(a), asList(b));
-      if (isRich(side) && forms !== undefined)
-        return forms.toCommon(side, a as FieldValue) === forms.toCommon(side, b as FieldValue);
       return plain(definition[side].kind, a as FieldValue) === plain(definition[side].kind, b as FieldValue);
     },
     translate(from, value, people) {
@@ -64,9 +65,18 @@ function textForms(
 ): TextForms {
   const form = (side: Side): RichTextForm =>
     definition[side].kind === 'rich-text' ? connectors[side].richText : plainTextForm;
+  const whole = (side: Side, value: FieldValue): string =>
+    isEmpty(value) ? '' : remembered(form(side), String(value));
+  const fromCommon = (side: Side, text: string): string =>
+    text === '' ? '' : form(side).print(markdownForm.parse(text));
   return {
-    toCommon: (side, value) => (isEmpty(value) ? '' : remembered(form(side), String(value))),
-    fromCommon: (side, text) => (text === '' ? '' : form(side).print(markdownForm.parse(text))),
+    toCommon: (side, value) => withoutNote(whole(side, value)),
+    fromCommon,
+    keepingNote: (side, present, value) => {
+      const note = noteIn(whole(side, present));
+      if (note === '' || noteIn(whole(side, value)) !== '') return value;
+      return fromCommon(side, withNote(whole(side, value), note));
+    },
   };
 }
 

@@ -9,8 +9,11 @@ export type Translation =
 
 /** Text in the form both sides share: canonical Markdown. */
 export interface TextForms {
+  /** Without the note on an item's origin (`origin-note.ts`). */
   toCommon(side: Side, value: FieldValue): string;
   fromCommon(side: Side, text: string): string;
+  /** A value to be written in place of another, with the note that this one ends with. */
+  keepingNote(side: Side, present: FieldValue, value: FieldValue): FieldValue;
 }
 
 /** One field mapping with both schemas at hand. All functions are pure. */
@@ -21,6 +24,8 @@ export interface CompiledField {
   readonly merge: 'text' | 'set' | 'single';
   readonly policy: ConflictPolicy;
   readonly forms?: TextForms;
+  /** Set for a while: a migration leaves this field as it is on both sides. */
+  readonly isLeftOut?: true;
   /** Do two values of one side mean the same? */
   same(side: Side, a: FieldValue | undefined, b: FieldValue | undefined): boolean;
   /** From one side's form to the other's. */

@@ -23,6 +23,7 @@ export function planCreate(type: CompiledType, from: Side, item: Item, people: P
   const problems: FieldProblem[] = [];
   for (const field of type.fields) {
     if (!field.carries(to, 'create')) continue;
+    if (field.isLeftOut === true && field.definition[to].required !== true) continue;
     const value = item.fields[field.mapping[from]] ?? null;
     if (isEmpty(value)) continue;
     const translated = field.translate(from, value, people);

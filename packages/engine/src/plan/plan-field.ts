@@ -1,6 +1,6 @@
 import type { FieldId, FieldValue, Instant } from '@lockstep/sdk';
 import type { Both, Side } from '../configuration/integration.ts';
-import { other } from '../configuration/integration.ts';
+import { other, SIDES } from '../configuration/integration.ts';
 import { agree } from '../mapping/compiled.ts';
 import type { CompiledField } from '../mapping/compiled.ts';
 import type { People } from '../mapping/people.ts';
@@ -18,6 +18,20 @@ const SETTLED: FieldVerdict = { kind: 'settled' };
 
 /** Merges one field: each side's change against its own base, in its own form. Pure. */
 export function planField(field: CompiledField, state: Both<SideState>, people: People): FieldVerdict {
+  const verdict = mergeField(field, state, people);
+  if (verdict.kind !== 'write' || field.forms === undefined) return verdict;
+  const { forms } = field;
+  const write = Object.fromEntries(
+    SIDES.flatMap((side) => {
+      const value = verdict.plan.write[side];
+      if (value === undefined) return [];
+      return [[side, forms.keepingNote(side, valueOf(field, side, state[side]), value)]];
+    }),
+  );
+  return { kind: 'write', plan: { ...verdict.plan, write } };
+}
+
+function mergeField(field: CompiledField, state: Both<SideState>, people: People): FieldVerdict {
   const left = valueOf(field, 'left', state.left);
   const right = valueOf(field, 'right', state.right);
   const changed = whatChanged(field, state);

@@ -12,6 +12,7 @@ export function planPair(type: CompiledType, state: Both<SideState>, people: Peo
   const open: FieldPlan[] = [];
   const problems: FieldProblem[] = [];
   for (const field of type.fields) {
+    if (field.isLeftOut === true) continue;
     const verdict = planField(field, state, people);
     if (verdict.kind === 'write') writes.push(verdict.plan);
     else if (verdict.kind === 'open') open.push(verdict.plan);

@@ -1,5 +1,6 @@
 import type { Instant, Item, ItemId } from '@lockstep/sdk';
 import type { Both, Side } from '../configuration/integration.ts';
+import type { MigrationTerms } from '../migration/request.ts';
 import type {
   Conflict,
   Intent,
@@ -9,6 +10,7 @@ import type {
   Parked,
   PartPair,
   StoredCursor,
+  SyncOutcome,
   SyncRecord,
 } from './records.ts';
 
@@ -32,7 +34,7 @@ export class StoreFailed extends Error {
 export interface DetectedChange {
   readonly side: Side;
   readonly id: ItemId;
-  readonly why: 'changed' | 'retry' | 'resync' | 'deleted' | 'unanswered';
+  readonly why: 'changed' | 'retry' | 'resync' | 'deleted' | 'unanswered' | 'migration';
   /** As the feed gave it; absent when it has to be read. */
   readonly item?: Item;
 }
@@ -54,7 +56,17 @@ export interface Settlement {
   readonly sync?: SyncRecord;
   /** The same of an item whose sync goes on: it stays due. */
   readonly underWay?: SyncRecord;
+  /** What became of an item that a migration has in hand. */
+  readonly migrated?: Migrated;
   readonly log: readonly LogLine[];
+}
+
+/** One item of a migration, dealt with. */
+export interface Migrated {
+  readonly side: Side;
+  readonly id: ItemId;
+  readonly outcome: SyncOutcome;
+  readonly message?: string;
 }
 
 /**
@@ -89,6 +101,9 @@ export interface Store {
     limit: number,
   ): Promise<readonly { readonly side: Side; readonly id: ItemId; readonly why: 'retry' | 'resync' }[]>;
   parked(side: Side, ids: readonly ItemId[]): Promise<ReadonlyMap<ItemId, Parked>>;
+
+  /** Of these items those that a migration took up, with what it asked for: their age keeps them out no longer. */
+  takenUp(side: Side, ids: readonly ItemId[]): Promise<ReadonlyMap<ItemId, MigrationTerms>>;
 
   /** Adds to this run's spool; the later change of an item replaces the earlier one. */
   spool(changes: readonly DetectedChange[]): Promise<void>;

@@ -18,21 +18,33 @@ export async function apply(context: RunContext, progress: RunPorts['progress'])
   let done = 0;
   for (let after = -1; ;) {
     const batch = await context.store.readSpool(after, BATCH);
-    const parked = await parkedIn(context, batch);
-    const lanes = await laneOf(context, batch);
-    await inParallel([...lanes.values()], context.options.concurrency ?? 4, async (changes) => {
-      for (const change of changes) {
-        context.options.signal.throwIfAborted();
-        context.options.stop.throwIfAborted();
-        await syncItem(context, change, { parked: parked.get(`${change.side}:${change.id}`), touched });
-        done += 1;
-        progress?.({ phase: 'apply', done, total });
-      }
+    await applyBatch(context, batch, touched, () => {
+      done += 1;
+      progress?.({ phase: 'apply', done, total });
     });
     const last = batch.at(-1);
     if (last === undefined || batch.length < BATCH) return;
     after = last.position;
   }
+}
+
+/** The same of some changes; `onEach` is told of each that is settled. */
+export async function applyBatch(
+  context: RunContext,
+  batch: readonly DetectedChange[],
+  touched: Known['touched'],
+  onEach: () => void,
+): Promise<void> {
+  const parked = await parkedIn(context, batch);
+  const lanes = await laneOf(context, batch);
+  await inParallel([...lanes.values()], context.options.concurrency ?? 4, async (changes) => {
+    for (const change of changes) {
+      context.options.signal.throwIfAborted();
+      context.options.stop.throwIfAborted();
+      await syncItem(context, change, { parked: parked.get(`${change.side}:${change.id}`), touched });
+      onEach();
+    }
+  });
 }
 
 async function parkedIn(

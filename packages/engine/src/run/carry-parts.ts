@@ -89,7 +89,8 @@ async function carryComment(
     return;
   }
   if (comment.visibility === 'private' && !(privateToo && facet.private)) return;
-  const body = commentBody(comment, source.richText, target.connector.richText);
+  const isDated = work.terms !== undefined;
+  const body = commentBody(comment, source.richText, target.connector.richText, isDated);
   if (body === undefined) return;
   const id = partIntentId('comment', to, pair[to].id, comment.id);
   const sent = hash(canonicalMarkdown(target.connector.richText.parse(body)));

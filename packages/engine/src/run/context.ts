@@ -1,12 +1,17 @@
 import type { Instant } from '@lockstep/sdk';
-import type { Both, Side } from '../configuration/integration.ts';
+import type { Both, IntegrationConfiguration, Side } from '../configuration/integration.ts';
 import type { CompiledIntegration } from '../mapping/compile.ts';
+import { compile } from '../mapping/compile.ts';
+import type { MigrationRequest } from '../migration/request.ts';
 import type { Clock, Random } from '../ports/clock.ts';
-import type { Intent, LogLine } from '../ports/records.ts';
+import type { Intent, LogLine, RunSummary, SideCounts } from '../ports/records.ts';
 import type { Store } from '../ports/store.ts';
+import { noCounts } from './counts.ts';
 import type { Counts } from './counts.ts';
-import type { Directory } from './directory.ts';
-import type { SidePort, Tracker } from './tracker.ts';
+import { Directory } from './directory.ts';
+import { guarded } from './guarded-store.ts';
+import { Tracker } from './tracker.ts';
+import type { SidePort } from './tracker.ts';
 
 export interface Progress {
   readonly phase: 'detect' | 'plan' | 'apply';
@@ -60,6 +65,54 @@ export interface RunContext {
   readonly counts: Readonly<Record<Side, Counts>>;
   /** Intents that an earlier run left open and that are not yet resolved, by id. */
   readonly unanswered: Map<string, Intent>;
+  /** The migration whose items are moved now. */
+  readonly migration?: MigrationRequest;
+}
+
+export function contextOf(
+  configuration: IntegrationConfiguration,
+  ports: RunPorts,
+  options: RunOptions,
+): RunContext {
+  const tracker = (side: Side): Tracker => new Tracker(ports.sides[side], ports.clock, options.signal);
+  const trackers = { left: tracker('left'), right: tracker('right') };
+  const connectors = { left: ports.sides.left.connector, right: ports.sides.right.connector };
+  return {
+    options,
+    compiled: compile(
+      configuration,
+      { left: ports.sides.left.schema, right: ports.sides.right.schema },
+      connectors,
+    ),
+    store: guarded(ports.store),
+    clock: ports.clock,
+    random: ports.random,
+    trackers,
+    directory: new Directory(trackers),
+    counts: { left: noCounts(), right: noCounts() },
+    unanswered: new Map(),
+  };
+}
+
+/** What the run has done so far, told as its end. */
+export function summary(
+  context: RunContext,
+  outcome: RunSummary['outcome'],
+  message?: string,
+  remedy?: string,
+): RunSummary {
+  const side = (of: Side): SideCounts => ({
+    ...context.counts[of],
+    requests: context.trackers[of].requests,
+    waited: Math.round(context.trackers[of].waited),
+  });
+  return {
+    outcome,
+    left: side('left'),
+    right: side('right'),
+    ...(message === undefined ? {} : { message }),
+    ...(remedy === undefined ? {} : { remedy }),
+  };
 }
 
 export function instant(milliseconds: number): Instant {

@@ -44,6 +44,11 @@ export function newPair(
     // A field that has no time of its own was never set since the item was made.
     const isSet = target.fieldTimes === undefined || targetId in target.fieldTimes;
     const mayBeEdited = isEdited && isSet;
+    if (field.isLeftOut === true && !(targetId in (carried?.target ?? {}))) {
+      sourceBase[sourceId] = sourceValue;
+      targetBase[targetId] = targetValue;
+      continue;
+    }
     const isNormalised =
       sent !== undefined &&
       (isStoredForm(field, to, sent, targetValue) || (isOurs && isText(field, to, targetValue)));

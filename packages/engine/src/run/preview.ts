@@ -2,6 +2,8 @@ import type { FieldId, FieldValue, Item } from '@lockstep/sdk';
 import type { Side } from '../configuration/integration.ts';
 import { other, SIDES } from '../configuration/integration.ts';
 import { isEmpty } from '../mapping/values.ts';
+import { withOrigin } from '../migration/origin.ts';
+import { chosenOnly, termsOf } from '../migration/terms.ts';
 import { planCreate } from '../plan/plan-create.ts';
 import { planPair } from '../plan/plan-pair.ts';
 import type { Pair } from '../ports/records.ts';
@@ -43,7 +45,7 @@ export async function preview(context: RunContext, change: DetectedChange): Prom
     const known = pair === undefined ? { [side]: { key: item.key, url: item.url } } : names(pair);
     return { ...known, action: 'skip', fields: [], reason: leftOut, destructive: false };
   }
-  if (pair === undefined) return previewNew(context, side, item);
+  if (pair === undefined) return previewNew(context, change, item);
   return previewPair(context, side, item, pair);
 }
 
@@ -60,7 +62,11 @@ function missingEntry(context: RunContext, side: Side, id: string, pair: Pair | 
   };
 }
 
-async function previewNew(context: RunContext, side: Side, item: Item): Promise<PlanEntry> {
+async function previewNew(
+  context: RunContext,
+  { side, why }: DetectedChange,
+  item: Item,
+): Promise<PlanEntry> {
   const here = { [side]: { key: item.key, url: item.url } };
   const entry = (action: PlanEntry['action'], reason: string): PlanEntry => ({
     ...here,
@@ -69,18 +75,21 @@ async function previewNew(context: RunContext, side: Side, item: Item): Promise<
     reason,
     destructive: false,
   });
-  const type = context.compiled.typeFor(side, item);
-  if (type === undefined) return entry('skip', `type “${item.type}” is not mapped`);
+  const whole = context.compiled.typeFor(side, item);
+  if (whole === undefined) return entry('skip', `type “${item.type}” is not mapped`);
   const marker = readMarker(context.options.id, item.marker);
   if (marker !== undefined && marker.source !== side) return entry('adopt', 'the item carries our marker');
-  const failed = ruleFailed(context, side, item, 'new');
+  const terms = why === 'migration' ? context.migration : await termsOf(context, side, item);
+  const type = chosenOnly(whole, terms);
+  const failed = ruleFailed(context, side, item, 'new', terms !== undefined);
   if (failed !== undefined) return entry('skip', failed);
   if (type.mapping.create?.[other(side)] === false)
     return entry('skip', `the mapping creates nothing on the ${other(side)} side`);
   await context.directory.prepare(type, side, item.fields);
   const plan = planCreate(type, side, item, context.directory);
   if (plan.blocked !== undefined) return entry('park', plan.blocked.reason);
-  const fields = Object.entries(plan.fields).map(([field, after]) => ({
+  const written = terms === undefined ? plan.fields : withOrigin(type, side, item, plan.fields);
+  const fields = Object.entries(written).map(([field, after]) => ({
     side: other(side),
     field,
     before: null,
@@ -97,8 +106,15 @@ async function previewNew(context: RunContext, side: Side, item: Item): Promise<
   };
 }
 
-async function previewPair(context: RunContext, side: Side, item: Item, pair: Pair): Promise<PlanEntry> {
-  const type = context.compiled.typeOf(pair.left.type, pair.right.type);
+/** The same of an item in a pair. */
+export async function previewPair(
+  context: RunContext,
+  side: Side,
+  item: Item,
+  pair: Pair,
+): Promise<PlanEntry> {
+  const whole = context.compiled.typeOf(pair.left.type, pair.right.type);
+  const type = whole === undefined ? undefined : chosenOnly(whole, context.migration);
   const failed =
     type === undefined ? `type “${item.type}” is not mapped` : ruleFailed(context, side, item, 'synced');
   const nothing = { ...names(pair), fields: [], destructive: false };

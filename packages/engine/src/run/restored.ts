@@ -91,8 +91,8 @@ interface Part {
   readonly id: string;
   /** Of what it says, in its own side's form. */
   readonly hash: string;
-  /** Of its copy on the other side. */
-  readonly copied: string | undefined;
+  /** Of its copy on the other side, in whichever way it was made. */
+  readonly copied: readonly string[];
   readonly author: string | undefined;
   readonly createdAt: string | undefined;
 }
@@ -109,7 +109,7 @@ async function copiesOf(
     (one) => self === undefined || one.author === undefined || one.author === self.id,
   );
   return originals.flatMap((original) => {
-    const at = left.findIndex((copy) => copy.hash === original.copied);
+    const at = left.findIndex((copy) => original.copied.includes(copy.hash));
     const [copy] = at < 0 ? [] : left.splice(at, 1);
     if (copy === undefined) return [];
     const source = { id: original.id, hash: original.hash };
@@ -134,8 +134,10 @@ async function partsOf(
     const all: readonly Comment[] =
       item?.comments ?? (await tracker.call((signal) => comments.list(id, signal)));
     return all.map((one) => {
-      const body = commentBody(one, richText, there);
-      const copied = body === undefined ? undefined : canonical(body);
+      const copied = [false, true].flatMap((isDated) => {
+        const body = commentBody(one, richText, there, isDated);
+        return body === undefined ? [] : [canonical(body)];
+      });
       const own = hash(canonicalMarkdown(richText.parse(one.body)));
       return { id: one.id, hash: own, copied, author: one.author.id, createdAt: one.createdAt };
     });
@@ -145,6 +147,6 @@ async function partsOf(
     item?.attachments ?? (await tracker.call((signal) => attachments.list(id, signal)));
   return all.map((one) => {
     const same = hash(`${one.name}\n${one.size}`);
-    return { id: one.id, hash: same, copied: same, author: one.author?.id, createdAt: one.createdAt };
+    return { id: one.id, hash: same, copied: [same], author: one.author?.id, createdAt: one.createdAt };
   });
 }

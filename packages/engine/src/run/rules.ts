@@ -4,16 +4,17 @@ import { unmetCondition } from '../filter/evaluate.ts';
 import { startOf } from './context.ts';
 import type { RunContext } from './context.ts';
 
-/** The first rule that keeps an item out, in words; undefined when all hold. */
+/** The first rule that keeps an item out, in words; undefined when all hold. The age of one that is migrated does not. */
 export function ruleFailed(
   context: RunContext,
   side: Side,
   item: Item,
   set: 'new' | 'synced',
+  isMigrated = false,
 ): string | undefined {
   if (item.visibility === 'private') return 'the item is private, and private items are not sent';
   if (item.visibility === 'unknown') return 'who can see the item is unknown, and such items are not sent';
-  if (set === 'new' && Date.parse(item.updatedAt) < Date.parse(startOf(context, side))) {
+  if (set === 'new' && !isMigrated && Date.parse(item.updatedAt) < Date.parse(startOf(context, side))) {
     return `not changed since ${startOf(context, side)}, when this integration began to sync; a migration brings older items`;
   }
   const filters = context.compiled.configuration[side].filters;

@@ -1,20 +1,16 @@
 import { ConnectorError } from '@lockstep/sdk';
-import type { Both, IntegrationConfiguration, Side } from '../configuration/integration.ts';
-import { compile } from '../mapping/compile.ts';
-import type { RunSummary, SideCounts } from '../ports/records.ts';
+import type { Both, IntegrationConfiguration } from '../configuration/integration.ts';
+import type { RunSummary } from '../ports/records.ts';
 import { LeaseLost } from '../ports/store.ts';
 import { apply } from './apply.ts';
-import type { RunContext, RunOptions, RunPorts } from './context.ts';
-import { noCounts } from './counts.ts';
-import { guarded } from './guarded-store.ts';
+import { contextOf, summary } from './context.ts';
+import type { RunOptions, RunPorts } from './context.ts';
 import { detect } from './detect.ts';
-import { Directory } from './directory.ts';
 import { BrakePulled, brakeMassChange } from './mass-change.ts';
 import { preview } from './preview.ts';
 import type { PlanEntry } from './preview.ts';
 import { recover } from './recover.ts';
 import { readAll } from './spool.ts';
-import { Tracker } from './tracker.ts';
 
 /**
  * One cycle of one integration: detect, match, merge, plan, apply, settle. Resolves with what was done, also when it
@@ -63,50 +59,5 @@ export async function planIntegration(
   return {
     entries,
     requests: { left: context.trackers.left.requests, right: context.trackers.right.requests },
-  };
-}
-
-function contextOf(
-  configuration: IntegrationConfiguration,
-  ports: RunPorts,
-  options: RunOptions,
-): RunContext {
-  const tracker = (side: Side): Tracker => new Tracker(ports.sides[side], ports.clock, options.signal);
-  const trackers = { left: tracker('left'), right: tracker('right') };
-  const connectors = { left: ports.sides.left.connector, right: ports.sides.right.connector };
-  return {
-    options,
-    compiled: compile(
-      configuration,
-      { left: ports.sides.left.schema, right: ports.sides.right.schema },
-      connectors,
-    ),
-    store: guarded(ports.store),
-    clock: ports.clock,
-    random: ports.random,
-    trackers,
-    directory: new Directory(trackers),
-    counts: { left: noCounts(), right: noCounts() },
-    unanswered: new Map(),
-  };
-}
-
-function summary(
-  context: RunContext,
-  outcome: RunSummary['outcome'],
-  message?: string,
-  remedy?: string,
-): RunSummary {
-  const side = (of: Side): SideCounts => ({
-    ...context.counts[of],
-    requests: context.trackers[of].requests,
-    waited: Math.round(context.trackers[of].waited),
-  });
-  return {
-    outcome,
-    left: side('left'),
-    right: side('right'),
-    ...(message === undefined ? {} : { message }),
-    ...(remedy === undefined ? {} : { remedy }),
   };
 }

@@ -6,6 +6,7 @@ import type { LedgerEntry, Pair, Parked } from '../ports/records.ts';
 import { LeaseLost, StoreFailed } from '../ports/store.ts';
 import type { DetectedChange } from '../ports/store.ts';
 import type { RunContext } from './context.ts';
+import { migratePair } from '../migration/migrate-pair.ts';
 import { isGivenAgain } from './given-again.ts';
 import { seenAs } from './known-version.ts';
 import { leftOutOf } from './left-out.ts';
@@ -28,7 +29,7 @@ export interface Known {
 
 /** Syncs one detected change and settles it. Only what concerns the whole run is thrown. */
 export async function syncItem(context: RunContext, change: DetectedChange, known: Known): Promise<void> {
-  const work = new Work(context, change.side, change.id, known.parked);
+  const work = new Work(context, change, known.parked);
   const observed = { left: context.clock.now(), right: context.clock.now() };
   const seen: Seen = {};
   let ledger: LedgerEntry[] = [];
@@ -51,7 +52,7 @@ export async function syncItem(context: RunContext, change: DetectedChange, know
         work.outcome = 'skipped';
         work.message = leftOut;
       } else if (pair === undefined) await syncNew(work, item, seen);
-      else await syncKnown(work, pair, item, seen);
+      else await syncKnown(work, change, pair, item, seen);
     }
   } catch (error) {
     context.options.signal.throwIfAborted();
@@ -78,6 +79,7 @@ export async function syncItem(context: RunContext, change: DetectedChange, know
  * files were looked through as well: a version in the ledger is never looked at again.
  */
 function settledOf(work: Work, seen: Seen, observed: Both<number>): readonly LedgerEntry[] {
+  if (work.isPartial) return [];
   return ledgerOf(work, seen, observed).filter(
     ({ side }) => side === work.origin || (work.parked.length === 0 && work.lookedThrough.has(side)),
   );
@@ -125,7 +127,13 @@ async function gone(work: Work, change: DetectedChange, pair: Pair | undefined):
   return reported ? [{ side: change.side, id: change.id, version: 'deleted', firm: true }] : [];
 }
 
-async function syncKnown(work: Work, pair: Pair, item: Item, seen: Seen): Promise<void> {
+async function syncKnown(
+  work: Work,
+  change: DetectedChange,
+  pair: Pair,
+  item: Item,
+  seen: Seen,
+): Promise<void> {
   const { context } = work;
   work.names(other(work.origin), pair[other(work.origin)]);
   if (pair.state === 'unlinked') {
@@ -151,6 +159,7 @@ async function syncKnown(work: Work, pair: Pair, item: Item, seen: Seen): Promis
     work.pair = withSide(work.pair, work.origin, { ...work.pair[work.origin], heldBack: work.message });
     return;
   }
+  if (change.why === 'migration') return migratePair(work, type, work.pair, seen);
   await syncPair(work, type, work.pair, seen);
 }
 

@@ -2,6 +2,8 @@ import type { Item, ItemDraft, ItemId } from '@lockstep/sdk';
 import type { Side } from '../configuration/integration.ts';
 import { other, SIDES } from '../configuration/integration.ts';
 import type { CompiledType } from '../mapping/compiled.ts';
+import { withOrigin } from '../migration/origin.ts';
+import { chosenOnly, termsOf } from '../migration/terms.ts';
 import { planCreate } from '../plan/plan-create.ts';
 import type { Intent, Pair } from '../ports/records.ts';
 import { instant } from './context.ts';
@@ -21,10 +23,12 @@ import type { Seen, Work } from './work.ts';
 /** An item without a pair: adopt its counterpart, create one, or say which rule keeps it out. */
 export async function syncNew(work: Work, item: Item, seen: Seen): Promise<void> {
   const { context, origin } = work;
-  const type = context.compiled.typeFor(origin, item);
-  if (type === undefined) return skip(work, `type “${item.type}” is not mapped`);
-  if (await adoptByMarker(work, type, item, seen)) return;
-  const failed = ruleFailed(context, origin, item, 'new');
+  const whole = context.compiled.typeFor(origin, item);
+  if (whole === undefined) return skip(work, `type “${item.type}” is not mapped`);
+  if (await adoptByMarker(work, whole, item, seen)) return;
+  work.terms = await termsOf(context, origin, item);
+  const type = chosenOnly(whole, work.terms);
+  const failed = ruleFailed(context, origin, item, 'new', work.terms !== undefined);
   if (failed !== undefined) return skip(work, failed);
   if (type.mapping.create?.[other(origin)] === false)
     return skip(work, `the mapping creates nothing on the ${other(origin)} side`);
@@ -53,7 +57,8 @@ async function adoptByMarker(work: Work, type: CompiledType, item: Item, seen: S
     await adoptAlone(work, type, item, sourceId, intent);
     return true;
   }
-  await adopt(work, type, source, item, intent, seen);
+  work.terms = await termsOf(context, from, source);
+  await adopt(work, chosenOnly(type, work.terms), source, item, intent, seen);
   return true;
 }
 
@@ -152,6 +157,7 @@ async function create(work: Work, type: CompiledType, item: Item, seen: Seen): P
   }
   await context.directory.prepare(type, origin, item.fields);
   const plan = planCreate(type, origin, item, context.directory);
+  const fields = work.terms === undefined ? plan.fields : withOrigin(type, origin, item, plan.fields);
   if (plan.blocked !== undefined) {
     park(work, 'rejected', `${item.key}: ${plan.blocked.reason}`, {
       remedy: plan.blocked.remedy,
@@ -167,20 +173,20 @@ async function create(work: Work, type: CompiledType, item: Item, seen: Seen): P
     kind: 'create',
     side: to,
     source: item.id,
-    fingerprint: hash(JSON.stringify(plan.fields)),
-    sent: sentAgain({ target: plan.fields, source }, unanswered),
+    fingerprint: hash(JSON.stringify(fields)),
+    sent: sentAgain({ target: fields, source }, unanswered),
   };
   const tracker = context.trackers[to];
-  const draft: ItemDraft = { type: type.mapping[to], fields: plan.fields, visibility: 'public', marker: id };
+  const draft: ItemDraft = { type: type.mapping[to], fields, visibility: 'public', marker: id };
   const receipt = await intend(context, intent, (signal) => tracker.connector.items.create(draft, signal));
   await assertFree(context, { ...intent, sentAt: instant(context.clock.now()) }, receipt.item);
   await context.directory.prepare(type, to, receipt.item.fields);
   const isEdited = await isEditedByOthers(context, to, receipt.item);
-  const carried = { target: plan.fields, source };
+  const carried = { target: fields, source };
   const pair = newPair(context, type, origin, item, receipt.item, carried, isEdited);
   work.names(to, receipt.item);
   work.outcome = 'created';
-  for (const [field, after] of Object.entries(plan.fields))
+  for (const [field, after] of Object.entries(fields))
     work.journal.push({ side: to, field, before: null, after, reason: 'created' });
   await work.step({ pair, closed: [id] });
   for (const problem of plan.problems) work.tell('warn', problem.reason);

@@ -94,7 +94,7 @@ export async function syncPair(work: Work, type: CompiledType, first: Pair, seen
     await carryParts(work, type, side, item);
   }
   if (waiting !== undefined) work.lookedThrough.delete(waiting);
-  work.pair = heard(work, seen);
+  if (!work.isPartial) work.pair = heard(work, seen);
 }
 
 /** What was looked through is heard; what is not carried of it stands parked. */

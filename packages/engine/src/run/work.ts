@@ -11,7 +11,8 @@ import type {
   SyncOutcome,
   SyncRecord,
 } from '../ports/records.ts';
-import type { Settlement } from '../ports/store.ts';
+import type { MigrationTerms } from '../migration/request.ts';
+import type { DetectedChange, Migrated, Settlement } from '../ports/store.ts';
 import { instant, line } from './context.ts';
 import type { RunContext } from './context.ts';
 
@@ -32,13 +33,23 @@ export class Work {
   readonly previous: Parked | undefined;
   /** The item as the feed gave it. */
   row: Item | undefined;
+  readonly why: DetectedChange['why'];
+  /** What the migration that took the item up has asked for. */
+  terms: MigrationTerms | undefined;
+  /** Some fields of the pair are not looked at now: nothing is said of its items as a whole. */
+  isPartial = false;
   private readonly items: Partial<Record<Side, { id: string; key: string; url: string }>> = {};
   private readonly log: LogLine[] = [];
 
-  constructor(context: RunContext, origin: Side, id: string, previous: Parked | undefined) {
+  constructor(
+    context: RunContext,
+    { side, id, why }: Pick<DetectedChange, 'side' | 'id' | 'why'>,
+    previous: Parked | undefined,
+  ) {
     this.context = context;
-    this.origin = origin;
+    this.origin = side;
     this.id = id;
+    this.why = why;
     this.key = previous?.key ?? id;
     this.previous = previous;
   }
@@ -95,12 +106,18 @@ export class Work {
       parked: this.parked,
       released: released ? [{ side: this.origin, id: this.id }] : [],
       log: this.log,
+      ...(this.why === 'migration' ? { migrated: this.migrated() } : {}),
       ...(quiet
         ? {}
         : {
             sync: this.record(),
           }),
     });
+  }
+
+  private migrated(): Migrated {
+    const { origin: side, id, outcome, message } = this;
+    return { side, id, outcome, ...(message === undefined ? {} : { message }) };
   }
 
   /** What there is to say by now; its journal and parts are told once. */

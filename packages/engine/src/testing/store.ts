@@ -10,10 +10,20 @@ import type {
   Parked,
   PartPair,
   StoredCursor,
+  SyncOutcome,
   SyncRecord,
 } from '../ports/records.ts';
 import { LeaseLost } from '../ports/store.ts';
-import type { DetectedChange, Settlement, Store } from '../ports/store.ts';
+import type { MigrationPosition } from '../migration/position.ts';
+import type { MigrationRequest } from '../migration/request.ts';
+import type { MigrationStore, TakenItem } from '../migration/store.ts';
+import type { DetectedChange, Migrated, Settlement, Store } from '../ports/store.ts';
+
+export interface StoredMigration {
+  readonly request: MigrationRequest;
+  position: MigrationPosition;
+  readonly items: Map<ItemId, Omit<TakenItem, 'outcome'> & { readonly outcome?: SyncOutcome }>;
+}
 
 /** What one integration's store holds; survives the runs, and the death of the process that a test plays. */
 export class StoredState {
@@ -31,6 +41,9 @@ export class StoredState {
   /** What is to be looked at again, since when, and the run that has seen so. */
   readonly marks = new Map<string, { readonly since: Instant; readonly takenBy?: string }>();
 
+  /** In the order in which they were asked for. */
+  readonly migrations = new Map<string, StoredMigration>();
+
   /** As a person asks for it: also an item that is marked already counts as asked for anew. */
   mark(side: Side, id: ItemId, since: Instant): void {
     this.marks.set(key(side, id), { since });
@@ -43,17 +56,21 @@ export interface StoreHooks {
   after?(what: string): void | Promise<void>;
 }
 
-/** The store port in memory, with the same promises as PostgreSQL (see `store-suite.ts`): atomic, fenced, unique. */
-export function memoryStore(state: StoredState, run: string, hooks: StoreHooks = {}): Store {
-  const spool = new Map<string, DetectedChange & { readonly position: number }>();
-  let arrived = 0;
-  state.owner = run;
-  const commit = async (what: string, action: () => void): Promise<void> => {
+function committing(state: StoredState, run: string, hooks: StoreHooks) {
+  return async (what: string, action: () => void): Promise<void> => {
     await hooks.before?.(what);
     if (state.owner !== run) throw new LeaseLost(run);
     action();
     await hooks.after?.(what);
   };
+}
+
+/** The store port in memory, with the same promises as PostgreSQL (see `store-suite.ts`): atomic, fenced, unique. */
+export function memoryStore(state: StoredState, run: string, hooks: StoreHooks = {}): Store {
+  const spool = new Map<string, DetectedChange & { readonly position: number }>();
+  let arrived = 0;
+  state.owner = run;
+  const commit = committing(state, run, hooks);
   const addToSpool = (changes: readonly DetectedChange[]): void => {
     for (const change of changes) {
       const at = key(change.side, change.id);
@@ -97,6 +114,14 @@ export function memoryStore(state: StoredState, run: string, hooks: StoreHooks =
       return due.map(({ side, id, why }) => ({ side, id, why }));
     },
     parked: async (side, ids) => pick(ids, (id) => state.parked.get(key(side, id))),
+    takenUp: async (side, ids) =>
+      pick(
+        ids,
+        (id) =>
+          [...state.migrations.values()].findLast(
+            ({ request, items }) => request.from === side && items.has(id),
+          )?.request,
+      ),
     spool: (changes) => commit('spool', () => addToSpool(changes)),
     spooled: async () => spool.size,
     readSpool: async (after, limit) =>
@@ -145,9 +170,48 @@ function settle(state: StoredState, run: string, settlement: Settlement): void {
   ];
   for (const { side, id } of settled)
     if (state.marks.get(key(side, id))?.takenBy === run) state.marks.delete(key(side, id));
+  if (settlement.migrated !== undefined) noteMigrated(state, stored(settlement.migrated));
   if (underWay !== undefined) record(state, run, underWay);
   if (sync !== undefined) record(state, run, sync);
   writeLog(state, settlement.log);
+}
+
+/** Of the one migration that has the item in hand. */
+function noteMigrated(state: StoredState, { side, id, outcome, message }: Migrated): void {
+  for (const { request, items } of state.migrations.values()) {
+    const taken = request.from === side ? items.get(id) : undefined;
+    if (taken === undefined || taken.outcome !== undefined) continue;
+    items.set(id, { ...taken, outcome, ...(message === undefined ? {} : { message }) });
+  }
+}
+
+/** The migration port in memory, fenced as the run's store is. */
+export function memoryMigration(
+  state: StoredState,
+  id: string,
+  run: string,
+  hooks: StoreHooks = {},
+): MigrationStore {
+  const migration = (): StoredMigration => {
+    const found = state.migrations.get(id);
+    if (found === undefined) throw new Error(`there is no migration ${id}`);
+    return found;
+  };
+  const commit = committing(state, run, hooks);
+  return {
+    taken: async (ids) =>
+      pick(ids, (item) => {
+        const taken = migration().items.get(item);
+        if (taken === undefined) return undefined;
+        return taken.outcome === undefined ? ('in hand' as const) : ('done' as const);
+      }),
+    take: (items) =>
+      commit('take', () => {
+        for (const item of items)
+          if (!migration().items.has(item.id)) migration().items.set(item.id, stored(item));
+      }),
+    advance: (position) => commit('advance', () => void (migration().position = stored(position))),
+  };
 }
 
 function assertUnpaired(state: StoredState, pair: Pair): void {

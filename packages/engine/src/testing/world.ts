@@ -1,12 +1,18 @@
 import { connectMemory, MemoryTracker } from '@lockstep/connectors';
 import type { Hooks, Quirks } from '@lockstep/connectors';
 import type { Both, IntegrationConfiguration, Side, TypeMapping } from '../configuration/integration.ts';
+import { migrateSlice } from '../migration/migrate.ts';
+import type { MigratedSlice, MigrationOptions } from '../migration/migrate.ts';
+import { planMigration } from '../migration/plan-migration.ts';
+import type { MigrationPlan } from '../migration/plan-migration.ts';
+import { BEGINNING } from '../migration/position.ts';
+import type { MigrationRequest } from '../migration/request.ts';
 import type { RunSummary } from '../ports/records.ts';
 import type { RunOptions, RunPorts } from '../run/context.ts';
 import { planIntegration, runIntegration } from '../run/run.ts';
 import type { SidePort } from '../run/tracker.ts';
 import type { StoreHooks } from './store.ts';
-import { memoryStore, StoredState } from './store.ts';
+import { memoryMigration, memoryStore, StoredState } from './store.ts';
 
 export const START = Date.parse('2026-01-01T00:00:00.000Z');
 
@@ -79,6 +85,40 @@ export class World {
   /** One run; the clock moves a second first, as it does between any two runs. */
   async run(more: Partial<RunOptions> = {}): Promise<RunSummary> {
     return runIntegration(this.configuration, await this.ports(), this.runOptions(more));
+  }
+
+  /** A migration from a position on, in one slice or as much of it as the options allow. */
+  async migrate(
+    request: Partial<MigrationRequest> = {},
+    more: Partial<MigrationOptions> = {},
+    id = 'migration',
+  ): Promise<MigratedSlice> {
+    const known = this.state.migrations.get(id) ?? {
+      request: { from: 'left', alreadyMigrated: 'skip', ...request },
+      position: BEGINNING,
+      items: new Map(),
+    };
+    this.state.migrations.set(id, known);
+    const ports = await this.ports();
+    return migrateSlice(
+      this.configuration,
+      { ...ports, migration: memoryMigration(this.state, id, `run-${this.runs}`, this.options.storeHooks) },
+      {
+        ...this.runOptions({}),
+        request: known.request,
+        position: known.position,
+        over: new AbortController().signal,
+        ...more,
+      },
+    );
+  }
+
+  async planMigration(request: Partial<MigrationRequest> = {}): Promise<MigrationPlan> {
+    return planMigration(this.configuration, await this.ports(), {
+      ...this.runOptions({}),
+      request: { from: 'left', alreadyMigrated: 'skip', ...request },
+      most: { pages: 100, entries: 5, reasons: 10 },
+    });
   }
 
   async plan(): ReturnType<typeof planIntegration> {
