@@ -4,6 +4,7 @@ import type { ConfigurationInput, ConnectionDocument } from './document/document
 import type { IntegrationInput } from './document/integration.ts';
 import type { Diagnosis, Integration, IntegrationStatus } from './integration.ts';
 import type { Conflict, Parked, Plan, Sync } from './item.ts';
+import type { Migration, MigrationInput, MigrationItem, MigrationPlan } from './migration.ts';
 import type { Page } from './page.ts';
 import { ApiError, Problem } from './problem.ts';
 import type { LogEntry, Run } from './run.ts';
@@ -62,6 +63,7 @@ export function createClient(baseUrl: string, token: string, send: typeof fetch 
   };
   const connection = (name: string): string => `/api/connections/${encodeURIComponent(name)}`;
   const integration = (name: string): string => `/api/integrations/${encodeURIComponent(name)}`;
+  const migration = (id: string): string => `/api/migrations/${encodeURIComponent(id)}`;
   const list = <T>(name: string, what: string, query: ListQuery = {}) =>
     call<Page<T>>('GET', `${integration(name)}/${what}`, undefined, query);
 
@@ -89,6 +91,16 @@ export function createClient(baseUrl: string, token: string, send: typeof fetch 
       call<{ request: string; run?: string }>('POST', `${integration(name)}/run`, options),
     stop: (name: string) => call<{ stopping: boolean }>('POST', `${integration(name)}/stop`),
     plan: (name: string) => call<Plan>('POST', `${integration(name)}/plan`),
+    startMigration: (name: string, body: MigrationInput) =>
+      call<Migration>('POST', `${integration(name)}/migrations`, body),
+    planMigration: (name: string, body: MigrationInput) =>
+      call<MigrationPlan>('POST', `${integration(name)}/migrations/plan`, body),
+    migrations: (name: string, query?: ListQuery) => list<Migration>(name, 'migrations', query),
+    migration: (id: string) => call<Migration>('GET', migration(id)),
+    migrationItems: (id: string, query?: ListQuery) =>
+      call<Page<MigrationItem>>('GET', `${migration(id)}/items`, undefined, query),
+    changeMigration: (id: string, verb: 'pause' | 'resume' | 'stop') =>
+      call<Migration>('POST', `${migration(id)}/${verb}`),
     request: (id: string) => call<{ run?: Run }>('GET', `/api/requests/${encodeURIComponent(id)}`),
     runs: (name: string, query?: ListQuery) => list<Run>(name, 'runs', query),
     items: (name: string, query?: ListQuery) => list<Sync>(name, 'items', query),

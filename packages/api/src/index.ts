@@ -7,6 +7,7 @@ export * from './document/integration.ts';
 export * from './document/print.ts';
 export * from './integration.ts';
 export * from './item.ts';
+export * from './migration.ts';
 export * from './name.ts';
 export * from './page.ts';
 export * from './problem.ts';

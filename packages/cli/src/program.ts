@@ -3,6 +3,7 @@ import { VERSION, type Client } from '@lockstep/api';
 import { apply, check } from './commands/apply.ts';
 import { disable, enable, type EnableOptions } from './commands/enable.ts';
 import { exportAll } from './commands/export.ts';
+import { changeMigration, migrate, migrationStatus, type MigrateOptions } from './commands/migrate.ts';
 import { plan } from './commands/plan.ts';
 import { run } from './commands/run.ts';
 import { trackers } from './commands/trackers.ts';
@@ -124,6 +125,41 @@ export function program(output: Output): Command {
     .requiredOption('--why <text>', 'kept with the change of status')
     .action((name: string, options: { why: string }) =>
       withClient((client) => disable(client, name, options.why, output)),
+    );
+  const migration = command('migrate <name>', 'move items that predate the integration, beside its runs')
+    .addOption(
+      new Option('--from <side>', 'the side whose items are moved to the other').choices(['left', 'right']),
+    )
+    .option('--created-after <date>', 'items made then or later')
+    .option('--created-before <date>', 'items made before then')
+    .option('--item <name>', 'an id, key or address: only these; may be repeated', listed, [])
+    .option('--filter <json>', 'only items that meet it, written as in the API')
+    .addOption(
+      new Option('--already-migrated <how>', 'what has a counterpart')
+        .choices(['skip', 'update', 'replace'])
+        .default('skip'),
+    )
+    .option('--fields <list>', 'fields of that side, with commas; the others stay as they are on both sides')
+    .option('--plan', 'only tell what it would do, its requests and its time; writes nothing')
+    .action((name: string, options: MigrateOptions) =>
+      withClient((client) => migrate(client, name, options, output)),
+    );
+  const part = (name: string, description: string): Command =>
+    migration
+      .command(`${name} <name>`)
+      .description(description)
+      .option('--json', 'one JSON object on the last line')
+      .exitOverride();
+  part('status', 'how far the latest migration has come, and when it will be done').action((name: string) =>
+    withClient((client) => migrationStatus(client, name, output)),
+  );
+  for (const [verb, description] of [
+    ['pause', 'pause it after the items in hand'],
+    ['resume', 'go on where it was paused'],
+    ['stop', 'end it for good; what was moved stays'],
+  ] as const)
+    part(verb, description).action((name: string) =>
+      withClient((client) => changeMigration(client, name, verb, output)),
     );
   command('status', 'how each integration is').action(() => withClient((client) => status(client, output)));
   command('runs <name>', 'its runs, newest first')

@@ -23,6 +23,8 @@ import { LiveRuns } from './jobs/live-runs.ts';
 import { planRun } from './jobs/plan-run.ts';
 import { RunQueue } from './jobs/queue.ts';
 import { Runner } from './jobs/runner.ts';
+import { MigrationDesk } from './migrations/desk.ts';
+import { Migrator } from './migrations/migrator.ts';
 import { Metrics } from './metrics/metrics.ts';
 import { startEmbeddedPostgres } from './postgres/embedded.ts';
 import type { Log } from './postgres/log.ts';
@@ -34,6 +36,7 @@ import { connectDatabase, type Db } from './store/database.ts';
 import { Integrations } from './store/integrations.ts';
 import { Leases } from './store/leases.ts';
 import { migrate } from './store/migrate.ts';
+import { MigrationRecords } from './store/migration-records.ts';
 import { Runs } from './store/runs.ts';
 import { SupportDesk } from './support/support-desk.ts';
 
@@ -122,6 +125,20 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       ended: (name, summary, seconds) => metrics.runEnded(name, summary, seconds),
     });
     undo.push(() => runner.stop());
+    const records = new MigrationRecords(db);
+    const leases = new Leases(db);
+    const migrator = new Migrator({
+      db,
+      log,
+      integrations,
+      runs,
+      leases,
+      migrations: records,
+      sides,
+      holder: `${hostname()}:${process.pid}`,
+      ended: (name, summary, seconds) => metrics.runEnded(name, summary, seconds),
+    });
+    undo.push(() => migrator.stop());
     const connections = new ConnectionDesk({ store, integrations, trackers, budgets });
     const desk = new IntegrationDesk({
       store: integrations,
@@ -164,6 +181,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         runs,
         runner,
         live,
+        migrations: new MigrationDesk({
+          db,
+          records,
+          integrations,
+          connections: store,
+          budgets,
+          sides,
+          migrator,
+        }),
         estimate: (entry, signal) => estimateResume(sides, entry, signal),
         plan: (entry, signal) => planRun({ db, sides }, entry, signal),
       },
@@ -173,6 +199,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const listening = await listen(app, host, options.port ?? 7400);
     undo.push(() => listening.close());
     await runner.start(options.concurrency ?? 4);
+    migrator.start(options.concurrency ?? 4);
     started = true;
     return { url: listening.url, token, stop };
   } catch (error) {

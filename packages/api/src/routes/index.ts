@@ -1,5 +1,6 @@
 export * from './configuration.ts';
 export * from './connections.ts';
 export * from './integrations.ts';
+export * from './migrations.ts';
 export * from './runs.ts';
 export * from './system.ts';

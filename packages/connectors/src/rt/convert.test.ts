@@ -82,6 +82,7 @@ describe('tickets of Request Tracker', () => {
       version: '103',
       createdAt: '2026-11-23T20:26:16.000Z',
       updatedAt: '2026-11-23T20:26:16.000Z',
+      createdBy: { id: 'lockstep' },
       updatedBy: { id: 'lockstep' },
       visibility: 'public',
       marker: 'lockstep:1',

@@ -95,8 +95,8 @@ async function entryOf(
   const target = await context.trackers[to].read(pair[to].id);
   if (whole === undefined || target === undefined) return previewPair(context, side, item, pair);
   const type = chosenOnly(whole, context.migration);
-  for (const of of [side, to])
-    await context.directory.prepare(type, of, of === side ? item.fields : target.fields);
+  await context.directory.prepare(type, side, item.fields);
+  await context.directory.prepare(type, to, target.fields);
   const seen = { [side]: item, [to]: target };
   const entry = await previewPair(context, side, item, asReplaced(pair, type, side, seen, context.directory));
   const fields = entry.fields.map((field) => ({ ...field, reason: 'replaced by the migration' }));

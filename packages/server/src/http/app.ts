@@ -9,6 +9,7 @@ import { problem, respond, toProblem } from './problem.ts';
 import { configurationRoutes } from './routes/configuration.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { integrationRoutes } from './routes/integrations.ts';
+import { migrationRoutes } from './routes/migrations.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { runRoutes } from './routes/runs.ts';
 import { systemRoutes } from './routes/system.ts';
@@ -106,6 +107,7 @@ export function createApp(services: Services, guards: Guards): OpenAPIHono {
   connectionRoutes(app, services);
   integrationRoutes(app, services);
   runRoutes(app, services);
+  migrationRoutes(app, services);
   operationRoutes(app, services);
   systemRoutes(app, services);
   refuseOtherMethods(app);

@@ -148,6 +148,20 @@ test('every route answers what the document says', async () => {
     await call('GET', `${I}/${list}`, `${one}/${list}?limit=1`);
   await call('GET', '/api/status', '/api/status');
   await call('GET', '/api/doctor', '/api/doctor');
+  const M = '/api/migrations/{id}';
+  await call('POST', `${I}/migrations/plan`, `${one}/migrations/plan`, { from: 'left' });
+  const { id: moved } = await call('POST', `${I}/migrations`, `${one}/migrations`, { from: 'left' });
+  const migration = `/api/migrations/${String(moved)}`;
+  await call('POST', `${M}/pause`, `${migration}/pause`);
+  await call('POST', `${M}/resume`, `${migration}/resume`);
+  await expect
+    .poll(async () => (await client.migration(String(moved))).state, { timeout: 10_000 })
+    .toBe('done');
+  await call('GET', `${I}/migrations`, `${one}/migrations?limit=1`);
+  await call('GET', M, migration);
+  await call('GET', `${M}/items`, `${migration}/items?limit=1&outcome=skipped`);
+  const { id: halted } = await call('POST', `${I}/migrations`, `${one}/migrations`, { from: 'right' });
+  await call('POST', `${M}/stop`, `/api/migrations/${String(halted)}/stop`);
   await download('/api/backup', '/api/backup');
   await download('/api/support', `/api/support?about=${String(id)}`);
   await call('POST', `${I}/disable`, `${one}/disable`, { why: 'the test' });

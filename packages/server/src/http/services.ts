@@ -4,6 +4,7 @@ import type { ConnectionDesk } from '../integrations/connections.ts';
 import type { IntegrationDesk } from '../integrations/integrations.ts';
 import type { LiveRuns } from '../jobs/live-runs.ts';
 import type { Runner } from '../jobs/runner.ts';
+import type { MigrationDesk } from '../migrations/desk.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Log } from '../postgres/log.ts';
 import type { Db } from '../store/database.ts';
@@ -30,5 +31,6 @@ export interface Services {
   readonly runner: Pick<Runner, 'now' | 'holds' | 'stopRun'>;
   readonly live: Pick<LiveRuns, 'progress'>;
   readonly estimate: (entry: IntegrationEntry, signal: AbortSignal) => Promise<ResumeEstimate>;
+  readonly migrations: MigrationDesk;
   readonly plan: (entry: IntegrationEntry, signal: AbortSignal) => Promise<Plan>;
 }

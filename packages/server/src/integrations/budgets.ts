@@ -19,7 +19,7 @@ export class Budgets {
   /** One that was changed is made anew; a run at work keeps the one it began with. */
   of(connectionId: string, wanted: RequestBudget | null | undefined): PgBudget {
     const { db, log, standard } = this.parts;
-    const rate = wanted?.rate ?? standard.rate;
+    const rate = this.rate(wanted);
     const concurrency = wanted?.concurrency ?? standard.concurrency;
     const key = JSON.stringify([connectionId, rate, concurrency]);
     const known = this.known.get(key);
@@ -28,6 +28,11 @@ export class Budgets {
     const made = new PgBudget({ db, log, connectionId, rate, burst, concurrency });
     this.known.set(key, made);
     return made;
+  }
+
+  /** Requests a second that a connection may send. */
+  rate(wanted: RequestBudget | null | undefined): number {
+    return wanted?.rate ?? this.parts.standard.rate;
   }
 
   async close(): Promise<void> {

@@ -20,7 +20,7 @@ export interface Schedule {
 }
 
 /** Who holds the server's one token. */
-const WHO = 'the holder of the API token';
+export const WHO = 'the holder of the API token';
 
 /** Milliseconds that the trackers may take to tell what they have. */
 const PATIENCE = 60_000;

@@ -1,8 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { RunSummary, SideCounts } from '@lockstep/engine';
+import type { RunSummary } from '@lockstep/engine';
 import { LeaseLost, runIntegration } from '@lockstep/engine';
 import { withFilterIds } from '../integrations/filters.ts';
-import { Refusal } from '../integrations/refusal.ts';
 import type { Sides } from '../integrations/sides.ts';
 import type { Log } from '../postgres/log.ts';
 import type { Db } from '../store/database.ts';
@@ -10,8 +9,8 @@ import type { IntegrationEntry, Integrations } from '../store/integrations.ts';
 import type { Leases } from '../store/leases.ts';
 import { PgStore } from '../store/pg-store.ts';
 import type { Runs } from '../store/runs.ts';
-import { databaseTrouble } from '../store/trouble.ts';
 import { systemClock, systemRandom } from './clock.ts';
+import { failure } from './failure.ts';
 import { holdLease, LEASE } from './hold-lease.ts';
 import type { LiveRuns } from './live-runs.ts';
 import type { RunJob } from './queue.ts';
@@ -75,7 +74,7 @@ const SLACK = 1_000;
 
 /** A job that the queue hands out again, since it never heard of its end, must not break the interval. */
 async function dueAt(parts: RunParts, job: RunJob, entry: IntegrationEntry): Promise<number> {
-  const [last] = await parts.runs.list({ integrationId: entry.id, limit: 1 });
+  const [last] = await parts.runs.list({ integrationId: entry.id, runsOnly: true, limit: 1 });
   const unfinished = last === undefined || last.endedAt === null || last.outcome === 'lost';
   if (unfinished || job.request.runId !== undefined) return 0;
   return Date.parse(last.startedAt) + entry.configuration.interval * 1000;
@@ -92,8 +91,10 @@ async function runIdOf(parts: RunParts, job: RunJob): Promise<string> {
 async function begin(parts: RunParts, job: RunJob, runId: string, signal: AbortSignal): Promise<boolean> {
   const { integrationId } = job.request;
   const trigger = job.request.runId === undefined ? 'schedule' : 'manual';
-  const patience = Date.now() + LEASE * 1.5;
+  let patience = Date.now() + LEASE * 1.5;
   while (!(await parts.runs.begin({ id: runId, integrationId, trigger, holder: parts.holder, ttl: LEASE }))) {
+    // A migration makes room after its items in hand, however long they take.
+    if (await parts.leases.askMigrationToYield(integrationId)) patience = Date.now() + LEASE * 1.5;
     if (Date.now() > patience || signal.aborted) {
       parts.log.info({ integrationId }, 'another run of this integration is at work; this one is left out');
       return false;
@@ -153,34 +154,4 @@ async function run(
   await parts.runs.end(id, runId, summary);
   parts.ended(configuration.name, summary, (performance.now() - began) / 1_000);
   parts.log.info({ integration: configuration.name, runId, outcome: summary.outcome }, 'run ended');
-}
-
-const NOTHING: SideCounts = {
-  examined: 0,
-  created: 0,
-  updated: 0,
-  unchanged: 0,
-  skipped: 0,
-  conflicted: 0,
-  parked: 0,
-  comments: 0,
-  attachments: 0,
-  requests: 0,
-  waited: 0,
-};
-
-function failure(error: unknown): RunSummary {
-  const [message, remedy] = told(error);
-  return { outcome: 'failed', left: NOTHING, right: NOTHING, message, remedy };
-}
-
-function told(error: unknown): [message: string, remedy: string] {
-  if (error instanceof Refusal) return [error.message, error.remedy];
-  const trouble = databaseTrouble(error);
-  if (trouble !== undefined) return [trouble.what, trouble.remedy];
-  const reason = error instanceof Error ? error.message : String(error);
-  return [
-    `unexpected failure: ${reason}`,
-    "Look into the server's log; if it stays, report it with that log.",
-  ];
 }

@@ -94,7 +94,7 @@ export class Runner implements Schedule {
   }
 
   private async book(integrationId: string, interval: number): Promise<void> {
-    const [last] = await this.runs.list({ integrationId, limit: 1 });
+    const [last] = await this.runs.list({ integrationId, runsOnly: true, limit: 1 });
     const earliest = last === undefined ? 0 : Date.parse(last.startedAt) + interval * 1000;
     await this.queue.schedule(integrationId, new Date(Math.max(Date.now(), earliest)));
   }

@@ -33,6 +33,14 @@ export class Leases {
     return numAffectedRows === 1n;
   }
 
+  /** Asks the slice of a migration at work, if one is, to end after the items in hand: a run waits for the integration. */
+  async askMigrationToYield(integrationId: string): Promise<boolean> {
+    const { numAffectedRows } = await sql`update lease set stop = true from run
+      where lease.integration_id = ${integrationId} and expires_at > clock_timestamp()
+        and run.id = lease.run_id and run.trigger = 'migration'`.execute(this.db);
+    return numAffectedRows === 1n;
+  }
+
   /** Ends the lease at once, whoever holds it: its run can write nothing from here on. */
   async revoke(integrationId: string): Promise<void> {
     await sql`delete from lease where integration_id = ${integrationId}`.execute(this.db);

@@ -4,6 +4,7 @@ import type {
   Intent,
   LedgerEntry,
   LogLine,
+  MigrationTerms,
   Pair,
   Parked,
   PartPair,
@@ -19,6 +20,7 @@ import { deleteIntents, readIntents, writeIntent } from './intents.ts';
 import { readLedger } from './ledger.ts';
 import { writeLog } from './logs.ts';
 import { countPairs, readPairs, readParts, readSomePairs } from './pairs.ts';
+import { readTakenUp } from './migration-items.ts';
 import { readParked } from './parked.ts';
 import { type Due, readDue, takeMarks } from './resync.ts';
 import { settle } from './settle.ts';
@@ -84,6 +86,10 @@ export class PgStore implements Store {
   }
   parked(side: Side, ids: readonly string[]): Promise<ReadonlyMap<string, Parked>> {
     return readParked(this.db, this.integrationId, side, ids);
+  }
+
+  takenUp(side: Side, ids: readonly string[]): Promise<ReadonlyMap<string, MigrationTerms>> {
+    return readTakenUp(this.db, this.integrationId, side, ids);
   }
 
   spool(changes: readonly DetectedChange[]): Promise<void> {

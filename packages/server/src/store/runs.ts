@@ -67,6 +67,14 @@ export class Runs {
     });
   }
 
+  /** A run that found nothing to do before it did anything: as if it had never begun. */
+  async abandon(id: string): Promise<void> {
+    await this.db.transaction().execute(async (trx) => {
+      const { numAffectedRows } = await sql`delete from lease where run_id = ${id}`.execute(trx);
+      if (numAffectedRows === 1n) await sql`delete from run where id = ${id}`.execute(trx);
+    });
+  }
+
   async get(id: string): Promise<RunEntry | undefined> {
     return (await sql<RunEntry>`select ${columns} from run where id = ${id}`.execute(this.db)).rows[0];
   }
@@ -75,11 +83,14 @@ export class Runs {
   async list(query: {
     readonly integrationId?: string;
     readonly before?: string;
+    /** Leaves out the slices of migrations, which come between the runs. */
+    readonly runsOnly?: boolean;
     readonly limit: number;
   }): Promise<readonly RunEntry[]> {
     const { rows } = await sql<RunEntry>`select ${columns} from run where true
       ${query.integrationId === undefined ? sql`` : sql`and integration_id = ${query.integrationId}`}
       ${query.before === undefined ? sql`` : sql`and id < ${query.before}`}
+      ${query.runsOnly === true ? sql`and trigger <> 'migration'` : sql``}
       order by id desc limit ${query.limit}`.execute(this.db);
     return rows;
   }

@@ -4,6 +4,7 @@ import type { Trx } from './database.ts';
 import { deleteIntents } from './intents.ts';
 import { writeLedger } from './ledger.ts';
 import { writeLog } from './logs.ts';
+import { noteMigrated } from './migration-items.ts';
 import { writePair, writeParts } from './pairs.ts';
 import { type ItemReference, releaseParked, writeParked } from './parked.ts';
 import { clearMarks } from './resync.ts';
@@ -30,6 +31,7 @@ export async function settle(
   await writeConflicts(trx, integrationId, runId, settlement.conflicts);
   await releaseParked(trx, integrationId, settlement.released);
   await writeParked(trx, integrationId, settlement.parked);
+  if (settlement.migrated !== undefined) await noteMigrated(trx, integrationId, settlement.migrated);
   await clearMarks(trx, integrationId, runId, settled(settlement));
   if (underWay !== undefined) await writeSync(trx, integrationId, runId, underWay);
   if (sync !== undefined) await writeSync(trx, integrationId, runId, sync);

@@ -21,7 +21,7 @@ async function statuses(services: Services): Promise<IntegrationStatus[]> {
   const all: IntegrationStatus[] = [];
   for (const integration of await services.integrations.list()) {
     const { id, name, enabled, interval } = integration;
-    const entries = await services.runs.list({ integrationId: id, limit: 4 });
+    const entries = await services.runs.list({ integrationId: id, runsOnly: true, limit: 4 });
     const runs = await Promise.all(entries.map((run) => shownRun(services, run, name)));
     const { rows } = await sql<{ parked: number; conflicts: number }>`select
       (select count(*)::int from parked where integration_id = ${id}) as parked,

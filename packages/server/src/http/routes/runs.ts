@@ -10,6 +10,7 @@ import { listSyncs } from '../../store/syncs.ts';
 import type { SyncEntry } from '../../store/syncs.ts';
 import { readParkedPage } from '../read-parked.ts';
 import type { Services } from '../services.ts';
+import { keyOf } from './key-of.ts';
 import { page, shownRun } from '../shown.ts';
 
 export function runRoutes(app: OpenAPIHono, services: Services): void {
@@ -99,17 +100,6 @@ export function runRoutes(app: OpenAPIHono, services: Services): void {
       );
     return run;
   }
-}
-
-function keyOf(before: string): number {
-  const key = Number(before);
-  if (Number.isSafeInteger(key)) return key;
-  throw new Refusal(
-    400,
-    'invalid-request',
-    `“${before}” is no place in this list`,
-    'Hand back `next` of the page before, unchanged.',
-  );
 }
 
 function shownSync({ id, runId, journal, ...rest }: SyncEntry): Sync {

@@ -3,7 +3,8 @@ import { stop } from './0002-stop.ts';
 import { budget } from './0003-budget.ts';
 import { restored } from './0004-restored.ts';
 import { status } from './0005-status.ts';
+import { migration } from './0006-migration.ts';
 import type { Migration } from './migration.ts';
 
 /** All migrations in order; add new ones at the end. */
-export const migrations: readonly Migration[] = [first, stop, budget, restored, status];
+export const migrations: readonly Migration[] = [first, stop, budget, restored, status, migration];
