@@ -6,8 +6,9 @@ import { shrink } from '../../packages/engine/src/simulation/shrink.ts';
 import type { Batch, BatchResult } from './worker.ts';
 
 const BATCH = 100;
-/** Violating seeds that are shrunk and told; the others are counted. */
+/** Violating seeds that are shrunk and told, and those listed behind them; the others are counted. */
 const TOLD = 5;
+const LISTED = 50;
 
 /** Plays so many histories from a first seed on, on all cores; the number that violated a promise. */
 export async function runHistories(first: number, histories: number, json: boolean): Promise<number> {
@@ -35,6 +36,7 @@ export async function runHistories(first: number, histories: number, json: boole
   const seconds = (performance.now() - started) / 1000;
   bad.sort((a, b) => a - b);
   for (const seed of bad.slice(0, TOLD)) await tell(seed);
+  if (bad.length > TOLD) console.error(`and the seeds ${bad.slice(TOLD, TOLD + LISTED).join(', ')}`);
   const perSecond = Math.round(histories / seconds);
   const faultsInjected = Object.fromEntries([...injected].toSorted(([a], [b]) => (a < b ? -1 : 1)));
   console.log(

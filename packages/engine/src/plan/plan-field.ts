@@ -113,10 +113,11 @@ function carry(
 /** Sets: the union of both sides' additions and removals. */
 function planSet(field: CompiledField, state: Both<SideState>, people: People): FieldVerdict {
   const result: Partial<Record<Side, readonly string[]>> = {};
+  const accepted: Record<Side, readonly string[]> = { left: [], right: [] };
   for (const to of ['left', 'right'] as const) {
     const from = other(to);
     const now = asList(valueOf(field, from, state[from]));
-    const before = isAgreed(field, state) ? asList(baseOf(field, from, state[from])) : [];
+    const before = agreedOn(field, from, state);
     const added = field.translate(
       from,
       now.filter((one) => !before.includes(one)),
@@ -130,15 +131,22 @@ function planSet(field: CompiledField, state: Both<SideState>, people: People): 
     );
     const gone = removed.ok ? asList(removed.value) : [];
     const present = asList(valueOf(field, to, state[to]));
-    const kept = present.filter((one) => !gone.includes(one));
-    const merged = [...new Set([...kept, ...asList(added.value)])];
+    const applied = (values: readonly string[]): readonly string[] => [
+      ...new Set([...values.filter((one) => !gone.includes(one)), ...asList(added.value)]),
+    ];
+    const merged = applied(present);
+    accepted[to] = applied(agreedOn(field, to, state));
     if (field.carries(to, 'update') && !field.same(to, merged, present)) result[to] = merged;
   }
   if (result.left === undefined && result.right === undefined) return SETTLED;
   return {
     kind: 'write',
-    plan: { field, write: result, reason: 'additions and removals of both sides are united' },
+    plan: { field, write: result, accepted, reason: 'additions and removals of both sides are united' },
   };
+}
+
+function agreedOn(field: CompiledField, side: Side, state: Both<SideState>): readonly string[] {
+  return isAgreed(field, state) ? asList(baseOf(field, side, state[side])) : [];
 }
 
 function planBothChanged(field: CompiledField, state: Both<SideState>, people: People): FieldVerdict {
@@ -182,6 +190,15 @@ function planTextMerge(field: CompiledField, state: Both<SideState>, winner: Sid
   if (right === undefined) return undefined;
   const merged = mergeText(base, common('left', valueOf(field, 'left', state.left)), right, winner);
   const write: Partial<Record<Side, FieldValue>> = {};
+  const left = rebaseText(
+    common('left', valueOf(field, 'left', state.left)),
+    base,
+    common('right', baseOf(field, 'right', state.right)),
+  );
+  const accepted = {
+    left: forms.fromCommon('left', right),
+    right: forms.fromCommon('right', left ?? common('left', valueOf(field, 'left', state.left))),
+  };
   for (const side of ['left', 'right'] as const) {
     const printed = forms.fromCommon(side, merged.text);
     if (!field.same(side, printed, valueOf(field, side, state[side]))) write[side] = printed;
@@ -196,7 +213,7 @@ function planTextMerge(field: CompiledField, state: Both<SideState>, winner: Sid
           `${merged.overlaps} overlapping passage(s): ${winnerReason(field, winner)}`,
         );
   if (write.left === undefined && write.right === undefined) return SETTLED;
-  return { kind: 'write', plan: { field, write, reason: conflict.reason, conflict } };
+  return { kind: 'write', plan: { field, write, accepted, reason: conflict.reason, conflict } };
 }
 
 function winnerOf(field: CompiledField, state: Both<SideState>): Side | 'ask' {

@@ -20,6 +20,11 @@ export interface FieldPlan {
   readonly field: CompiledField;
   /** Values to write, in the target's own form. */
   readonly write: Partial<Both<FieldValue>>;
+  /**
+   * Where both sides are written: each side with the other's change and without its own. Once one side is written, this
+   * is what it has agreed to; its own change, or what a person makes of it by then, has yet to be carried.
+   */
+  readonly accepted?: Both<FieldValue>;
   readonly reason: string;
   readonly conflict?: Omit<Conflict, 'id' | 'pairId'>;
 }

@@ -89,6 +89,7 @@ async function resolveCreate(context: RunContext, intent: Intent): Promise<boole
 /** What arrived as sent becomes the base; anything else is planned anew from the present state. */
 async function resolveUpdate(context: RunContext, tracker: Tracker, intent: Intent): Promise<boolean> {
   const pair = (await context.store.pairs(intent.side, [intent.target ?? ''])).get(intent.target ?? '');
+  const lookedAt = context.clock.now();
   const item = pair === undefined ? undefined : await tracker.read(pair[intent.side].id);
   if (pair === undefined || intent.sent === undefined) {
     await context.store.closeIntent(intent.id);
@@ -107,7 +108,7 @@ async function resolveUpdate(context: RunContext, tracker: Tracker, intent: Inte
     source[field.mapping[from]] = intent.sent.source[field.mapping[from]] ?? null;
     taken += 1;
   }
-  if (taken === 0 && isTooEarly(context, intent)) return false;
+  if (taken === 0 && isTooEarly(context, intent, lookedAt)) return false;
   let after: Pair = withSide(pair, intent.side, {
     ...pair[intent.side],
     base: { ...pair[intent.side].base, fields: target },
@@ -203,6 +204,7 @@ async function resolvePart(context: RunContext, tracker: Tracker, intent: Intent
   const isWaiting = pair[intent.side].missingSince !== undefined;
   if (isWaiting && pair.state === 'active' && !isForgotten(context, intent)) return false;
   const known = await context.store.parts(pair.id);
+  const lookedAt = context.clock.now();
   const listed = await listParts(tracker, kind, intent.target).catch((error: unknown) => {
     if (error instanceof ConnectorError && error.kind === 'gone') return undefined;
     throw error;
@@ -225,7 +227,7 @@ async function resolvePart(context: RunContext, tracker: Tracker, intent: Intent
         Date.parse(part.createdAt) >= tracker.earliest(Date.parse(intent.sentAt))),
   );
   if (found === undefined) {
-    if (isTooEarly(context, intent)) return false;
+    if (isTooEarly(context, intent, lookedAt)) return false;
     await settleFound(
       context,
       intent,

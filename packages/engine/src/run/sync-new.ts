@@ -147,9 +147,10 @@ async function create(work: Work, type: CompiledType, item: Item, seen: Seen): P
   const id = createIntentId(context.options.id, origin, item.id);
   const unanswered = context.unanswered.get(id);
   const sought = unanswered ?? (await forgottenCreate(context, type, origin, item));
+  const lookedAt = context.clock.now();
   const [copy] = sought === undefined ? [] : await findCopies(context, sought);
   if (copy !== undefined) return adopt(work, type, item, copy, unanswered ?? withoutContent(sought), seen);
-  if (unanswered !== undefined && isTooEarly(context, unanswered)) {
+  if (unanswered !== undefined && isTooEarly(context, unanswered, lookedAt)) {
     park(work, 'ambiguous', `${item.key}: an earlier creation was not answered; looking for it again`, {
       remedy: 'Nothing to do: it is looked for until it must have arrived.',
     });

@@ -69,10 +69,13 @@ export function isUpdateUnanswered(context: RunContext, pair: Pair): boolean {
 /** Milliseconds for which a worker that fell silent may still send what it intended; its lease is shorter. */
 const STALL = 15_000;
 
-/** Could the write still be sent, still arrive, or still be invisible? */
-export function isTooEarly(context: RunContext, intent: Intent): boolean {
+/**
+ * Could the write still have been about to be sent, to arrive, or to show, when it was looked for? `lookedAt`: our
+ * clock before the look, which may have waited long for its answer.
+ */
+export function isTooEarly(context: RunContext, intent: Intent, lookedAt: number): boolean {
   const { answerHorizon, indexLag } = context.trackers[intent.side].connector.limits;
-  return context.clock.now() < Date.parse(intent.sentAt) + STALL + answerHorizon + indexLag;
+  return lookedAt < Date.parse(intent.sentAt) + STALL + answerHorizon + indexLag;
 }
 
 /** Any of its tries may be the one that arrived. */

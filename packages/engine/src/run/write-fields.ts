@@ -1,10 +1,9 @@
 import type { FieldId, FieldValue, Item, Receipt } from '@lockstep/sdk';
-import type { Both, Side } from '../configuration/integration.ts';
+import type { Side } from '../configuration/integration.ts';
 import { other } from '../configuration/integration.ts';
 import type { CompiledField, CompiledType } from '../mapping/compiled.ts';
 import { show } from '../mapping/values.ts';
-import { isAgreed } from '../plan/plan-field.ts';
-import type { FieldPlan, SideState } from '../plan/plan.ts';
+import type { FieldPlan } from '../plan/plan.ts';
 import { statusPath } from '../plan/status-path.ts';
 import type { Conflict, Intent, Pair } from '../ports/records.ts';
 import { hash, partIntentId } from './intents.ts';
@@ -189,8 +188,8 @@ async function settleReceipt(
     }
     if (verdict === 'normalised')
       work.tell('info', `${field.definition[side].title} is stored as ${show(stored)} on the ${side} side`);
-    if (!isHalf(plan, side)) target[targetId] = verdict === 'edited' ? wanted : stored;
-    if (isHalf(plan, side) && !isAgreed(field, baseState(current))) continue;
+    if (isHalf(plan, side)) target[targetId] = plan.accepted?.[side] ?? null;
+    else target[targetId] = verdict === 'edited' ? wanted : stored;
     source[sourceId] = sourceBase(write, step, plan);
   }
   let pair = withSide(current, side, {
@@ -222,13 +221,9 @@ function sourceBase(write: FieldWrite, step: Step, plan: FieldPlan): FieldValue 
   return step.isOnTheWay === true ? null : (write.source[plan.field.mapping[other(write.side)]] ?? null);
 }
 
-function baseState(pair: Pair): Both<Pick<SideState, 'base'>> {
-  return { left: { base: pair.left.base.fields }, right: { base: pair.right.base.fields } };
-}
-
 /**
- * The other side has yet to be written with the same merged value: this side's old base stays, so that the next plan,
- * also one after a crash, sees the merged value as this side's change and carries it over.
+ * The other side has yet to be written with the same merged value: this side's base only takes what the other side had,
+ * so that the next plan, also one after a crash, sees the rest as this side's change and carries it over.
  */
 function isHalf(plan: FieldPlan, side: Side): boolean {
   return other(side) in plan.write;

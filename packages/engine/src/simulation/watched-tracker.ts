@@ -11,7 +11,8 @@ export const SYNC = 'sync';
 export interface Deed {
   readonly at: number;
   readonly by: string;
-  readonly what: 'create' | 'edit' | 'comment' | 'file' | 'uncomment' | 'detach' | 'delete' | 'visibility';
+  readonly what:
+    'create' | 'edit' | 'comment' | 'file' | 'link' | 'uncomment' | 'detach' | 'delete' | 'visibility';
   readonly id: string;
   readonly fields: Readonly<Record<string, FieldValue>>;
   readonly replaced: Readonly<Record<string, FieldValue>>;
@@ -82,6 +83,11 @@ export class WatchedTracker extends MemoryTracker {
     const file = super.attach(by, id, name, content, contentType);
     this.remember({ by, what: 'file', id, fields: {}, replaced: {}, text: name });
     return file;
+  }
+
+  override link(by: string, id: string, link: { readonly url: string; readonly title: string }): void {
+    super.link(by, id, link);
+    this.remember({ by, what: 'link', id, fields: {}, replaced: {} });
   }
 
   override deleteComment(by: string, id: string, comment: string): void {

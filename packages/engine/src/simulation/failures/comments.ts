@@ -93,7 +93,7 @@ export const comments: readonly NamedFailure[] = [
     guard: {
       name: 'a comment or file counts as not arrived only once it cannot arrive any more',
       file: 'engine/src/run/recover.ts',
-      text: 'if (found === undefined) {\n    if (isTooEarly(context, intent)) return false;',
+      text: 'if (found === undefined) {\n    if (isTooEarly(context, intent, lookedAt)) return false;',
       without: 'if (found === undefined) {',
     },
     history: history([create('left'), comment('left', 0), run(at('right comment', 'second worker'))]),

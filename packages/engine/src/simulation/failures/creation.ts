@@ -65,7 +65,7 @@ export const creation: readonly NamedFailure[] = [
     guard: {
       name: 'nothing is made again before the index must have caught up',
       file: 'engine/src/run/sync-new.ts',
-      text: 'unanswered !== undefined && isTooEarly(context, unanswered)',
+      text: 'unanswered !== undefined && isTooEarly(context, unanswered, lookedAt)',
       without: 'false',
     },
     history: history([create('left'), run(at('right write', 'answer lost after')), run()], {

@@ -1,8 +1,9 @@
 import type { StoredItem } from '@lockstep/connectors';
-import type { Both } from '../../configuration/integration.ts';
+import type { Both, Side } from '../../configuration/integration.ts';
 import { other, SIDES } from '../../configuration/integration.ts';
 import { carriesTo, isAlike, isSameFor } from '../mapping.ts';
 import type { SimulatedWorld } from '../simulated-world.ts';
+import type { Deed } from '../watched-tracker.ts';
 import { isOpen, isParked, itemsByName, mappingAt, peopleDid, plain, text, timeOf } from './items.ts';
 import { isJustInSight, isSetBack, wasHidden } from './limits.ts';
 
@@ -45,14 +46,33 @@ function isAgreedOn(world: SimulatedWorld, both: Both<readonly StoredItem[]>, fi
         ({ what, fields, replaced }) =>
           what === 'create' || (field in fields && text(fields[field]) !== text(replaced[field])),
       )
-      .map((deed) => ({ side, at: timeOf(world, side, deed) })),
+      .map((deed) => ({ side, deed, at: timeOf(world, side, deed) })),
   ).toSorted((a, b) => b.at - a.at);
   if (latest === undefined) return true;
+  if (isSetAsBefore(world, latest, field)) return false;
   const mappings = [
     mappingAt(world, latest.at),
     ...world.mappings.filter(({ since }) => since > latest.at).map(({ mapping }) => mapping),
   ];
   return mappings.every(
     (mapping) => carriesTo(mapping, field, other(latest.side)) && isSameFor(field, mapping, world.mapping),
+  );
+}
+
+/** Was the field set to what it had been, with no run in between? Then there is no change to carry. */
+function isSetAsBefore(
+  world: SimulatedWorld,
+  { side, deed, at }: { readonly side: Side; readonly deed: Deed; readonly at: number },
+  field: string,
+): boolean {
+  const looked = world.told.findLast(({ began }) => began < at)?.began ?? 0;
+  return peopleDid(world, side).some(
+    (earlier) =>
+      earlier !== deed &&
+      earlier.id === deed.id &&
+      earlier.at <= deed.at &&
+      timeOf(world, side, earlier) >= looked &&
+      field in earlier.replaced &&
+      text(earlier.replaced[field]) === text(deed.fields[field]),
   );
 }

@@ -90,9 +90,20 @@ export function isSetBack(world: SimulatedWorld, name: string): boolean {
             (on === side || isToBeCarried(world, on, deed)),
         );
       const { trackers } = world;
+      // A comment or file of ours makes it look as if it were as new as we last saw it, or newer.
+      const isAddedTo = trackers[side].deeds.some(
+        ({ by, what, at, id }) =>
+          by === SYNC &&
+          (what === 'comment' || what === 'file') &&
+          at >= since &&
+          nameIn(world, side, id) === name,
+      );
       const there = since - trackers[side].now() + trackers[other(side)].now();
       return (
-        isEdited(side, since) || !isEdited(other(side), there) || trackers[other(side)].setBack.has(name)
+        isEdited(side, since) ||
+        isAddedTo ||
+        !isEdited(other(side), there) ||
+        trackers[other(side)].setBack.has(name)
       );
     })
   );
