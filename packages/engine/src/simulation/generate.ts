@@ -72,7 +72,7 @@ class Administrator {
       return { kind: chance.pick(['backup', 'backup', 'return to backup'] as const), side: this.backsUp };
     const roll = chance.fraction();
     if (roll < 0.12) return { kind: 'pause' };
-    if (roll < 0.4) return { kind: 'resume' };
+    if (roll < 0.4) return { kind: 'resume', what: chance.pick(['all', 'all', 'recent', 'none'] as const) };
     if (roll < 0.5) return { kind: 'policy', policy: chance.pick(['newest', 'left', 'right'] as const) };
     if (roll < 0.57) return { kind: 'blind', side: chance.pick(SIDES) };
     if (roll < 0.61) return { kind: 'blind', side: chance.pick(SIDES), item: chance.below(3) };

@@ -84,7 +84,9 @@ export type Step =
   | PersonStep
   | { readonly kind: 'pass'; readonly milliseconds: number }
   | { readonly kind: 'run'; readonly faults: readonly Fault[] }
-  | { readonly kind: 'pause' | 'resume' }
+  | { readonly kind: 'pause' }
+  /** What of the pause is to sync; all of it unless said otherwise. */
+  | { readonly kind: 'resume'; readonly what?: 'recent' | 'all' | 'none' }
   | { readonly kind: 'policy'; readonly policy: ConflictPolicy }
   /** Whether, and in which direction, a field is mapped from now on. */
   | { readonly kind: 'map'; readonly field: MappedField; readonly direction: Direction | 'none' }

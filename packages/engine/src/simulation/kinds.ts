@@ -24,7 +24,15 @@ export const PEOPLES_DEEDS: Readonly<Record<PersonStep['kind'], string>> = {
   show: 'made public',
 };
 
-const ADMINISTRATORS = ['mapping changed', 'policy changed', 'paused', 'resumed', 'token renewed'] as const;
+const ADMINISTRATORS = [
+  'mapping changed',
+  'policy changed',
+  'paused',
+  'resumed',
+  'left a pause out',
+  'left all but the latest of a pause out',
+  'token renewed',
+] as const;
 
 const WORLD = [
   'same field on both sides',

@@ -24,15 +24,11 @@ const PATIENCE = 40;
 /** Plays a history, lets the storm clear, and judges what is there by what people did, with allowance for these limits. */
 export async function play(history: History, limits = ALL_LIMITS): Promise<Outcome> {
   const world = new SimulatedWorld(history, limits);
-  let isPaused = false;
   for (const step of history.steps) {
     world.pass(700);
-    if (step.kind === 'pause' || step.kind === 'resume') {
-      const pauses = step.kind === 'pause';
-      if (pauses !== isPaused) world.count(pauses ? 'paused' : 'resumed');
-      isPaused = pauses;
-    } else if (step.kind !== 'run' || !isPaused) await perform(world, step);
+    if (step.kind !== 'run' || !world.isPaused) await perform(world, step);
   }
+  world.resume('all');
   for (const side of SIDES) {
     see(world, side);
     world.renewToken(side);
@@ -74,7 +70,10 @@ async function perform(world: SimulatedWorld, step: Step): Promise<void> {
       world.renewToken(step.side);
       return;
     case 'pause':
+      world.pause();
+      return;
     case 'resume':
+      world.resume(step.what ?? 'all');
       return;
     case 'blind':
       blind(world, step.side, step.item);

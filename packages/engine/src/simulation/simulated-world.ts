@@ -23,6 +23,7 @@ export const START = Date.parse('2026-01-01T00:00:00.000Z');
 const LEASE = 10_000;
 const RESTORING = 3_600_000;
 const BACKING_UP = 90_000;
+const LOOK_BACK = 30_000;
 
 const HARMLESS: readonly FaultKind[] = ['delay', 'person meanwhile', 'connection refused', 'overtaken'];
 
@@ -52,6 +53,9 @@ export class SimulatedWorld {
   readonly mappings: { readonly since: number; readonly mapping: Mapping }[] = [
     { since: START, mapping: AT_FIRST },
   ];
+  /** Stretches of pauses, by our clock, that an administrator chose not to sync. */
+  readonly leftOut: { readonly from: number; readonly until: number }[] = [];
+  private pausedAt: number | undefined;
   /** What people and administrators did, and which quirks came into play, how often. */
   readonly met = new Map<string, number>();
   readonly refusals: Both<Refusals> = {
@@ -130,6 +134,28 @@ export class SimulatedWorld {
     this.count('mapping changed');
   }
 
+  get isPaused(): boolean {
+    return this.pausedAt !== undefined;
+  }
+
+  pause(): void {
+    if (this.isPaused) return;
+    this.pausedAt = this.time;
+    this.count('paused');
+  }
+
+  /** `recent`: of the pause only what changed lately is to sync; `none`: nothing of it. */
+  resume(what: 'recent' | 'all' | 'none'): void {
+    if (this.pausedAt === undefined) return;
+    const until = what === 'recent' ? this.time - LOOK_BACK : this.time;
+    if (what !== 'all' && until > this.pausedAt) {
+      this.leftOut.push({ from: this.pausedAt, until });
+      this.count(what === 'none' ? 'left a pause out' : 'left all but the latest of a pause out');
+    }
+    this.pausedAt = undefined;
+    this.count('resumed');
+  }
+
   renewToken(side: Side): void {
     if (!this.refusals[side].isExpired) return;
     this.refusals[side].isExpired = false;
@@ -191,6 +217,10 @@ export class SimulatedWorld {
           stop: new AbortController().signal,
           enabledAt: new Date(START + (this.settings.enabledAt ?? 0)).toISOString(),
           concurrency: 2,
+          leftOut: this.leftOut.map(({ from, until }) => ({
+            from: new Date(from).toISOString(),
+            until: new Date(until).toISOString(),
+          })),
         });
         return message === undefined ? outcome : `${outcome}: ${message}`;
       })

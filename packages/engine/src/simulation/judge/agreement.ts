@@ -6,6 +6,7 @@ import type { SimulatedWorld } from '../simulated-world.ts';
 import type { Deed } from '../watched-tracker.ts';
 import { isOpen, isParked, itemsByName, mappingAt, peopleDid, plain, text, timeOf } from './items.ts';
 import { isJustInSight, isSetBack, wasHidden } from './limits.ts';
+import { isLeftOut } from './left-out.ts';
 
 const FIELDS = ['title', 'description', 'status', 'priority', 'assignee', 'due', 'labels'];
 
@@ -15,6 +16,7 @@ export function agreement(world: SimulatedWorld): string[] {
   for (const [name, both] of itemsByName(world)) {
     const all = [...both.left, ...both.right];
     if (!all.every(isOpen) || isParked(world, both) || isJustInSight(world, both)) continue;
+    if (isLeftOut(world, both)) continue;
     if (isSetBack(world, name) || (wasHidden(world, both) && all.length > 2)) continue;
     const [left] = both.left;
     const [right] = both.right;

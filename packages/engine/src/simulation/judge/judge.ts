@@ -7,6 +7,7 @@ import { echoes } from './echoes.ts';
 import { isolation } from './isolation.ts';
 import { journal } from './journal.ts';
 import { leaks } from './leaks.ts';
+import { leftOut } from './left-out.ts';
 import { losses } from './losses.ts';
 import { untouched } from './untouched.ts';
 
@@ -14,6 +15,17 @@ import { untouched } from './untouched.ts';
 export function judge(world: SimulatedWorld): readonly string[] {
   // Braked, it waits for a person: what is not carried until then stands in the plan that is shown.
   const carried = world.isBraked ? [] : [losses, agreement];
-  const rules = [...carried, copies, leaks, journal, untouched, echoes, deletions, isolation, brakes];
+  const rules = [
+    ...carried,
+    copies,
+    leaks,
+    journal,
+    untouched,
+    leftOut,
+    echoes,
+    deletions,
+    isolation,
+    brakes,
+  ];
   return rules.flatMap((rule) => rule(world));
 }

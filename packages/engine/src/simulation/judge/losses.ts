@@ -7,6 +7,7 @@ import type { Deed } from '../watched-tracker.ts';
 import type { Mark } from './items.ts';
 import { isCarried, isOpen, isParked, itemsByName, marksOf, nameOf, peopleDid, unique } from './items.ts';
 import { isBeyondUs, isJustInSight, isBeforeSetBack, isMixedUp, isSetBack, isTakenAway } from './limits.ts';
+import { isLeftOut } from './left-out.ts';
 
 /**
  * P2: every value that a person set is on both sides, or was replaced by a person who saw it, or stands in a conflict
@@ -21,6 +22,7 @@ export function losses(world: SimulatedWorld): string[] {
       const both = item === undefined ? undefined : items.get(nameOf(item));
       if (item === undefined || both === undefined) continue;
       if (![...both.left, ...both.right].every(isOpen) || isParked(world, both)) continue;
+      if (isLeftOut(world, both)) continue;
       const name = nameOf(item);
       if (isJustInSight(world, both) || isMixedUp(world, name) || isTakenAway(world, name)) continue;
       if (isSetBack(world, name) && isBeforeSetBack(world, name, side, deed)) continue;
