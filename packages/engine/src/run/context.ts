@@ -59,6 +59,8 @@ export interface RunContext {
   readonly compiled: CompiledIntegration;
   readonly store: Store;
   readonly clock: Clock;
+  /** By our clock; no row of a feed that this run read is older. */
+  readonly startedAt: number;
   readonly random: Random;
   readonly trackers: Readonly<Record<Side, Tracker>>;
   readonly directory: Directory;
@@ -86,6 +88,7 @@ export function contextOf(
     ),
     store: guarded(ports.store),
     clock: ports.clock,
+    startedAt: ports.clock.now(),
     random: ports.random,
     trackers,
     directory: new Directory(trackers),

@@ -239,7 +239,11 @@ export function ledgerOf(work: Work, seen: Seen, observed: Both<number>): Ledger
         side,
         id: item.id,
         version: seenAs(item),
-        firm: work.context.trackers[side].isFirm(item, observed[side]),
+        // A row waits in the spool, for a rate limit say; what was read for it was not.
+        firm: work.context.trackers[side].isFirm(
+          item,
+          item === work.row ? work.context.startedAt : observed[side],
+        ),
       },
     ];
   });

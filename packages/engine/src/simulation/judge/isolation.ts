@@ -1,3 +1,4 @@
+import { SIDES } from '../../configuration/integration.ts';
 import type { FaultKind } from '../history.ts';
 import type { SimulatedWorld } from '../simulated-world.ts';
 
@@ -18,9 +19,19 @@ export function isolation(world: SimulatedWorld): string[] {
     return wasBlind ||
       isTakenOver(told) ||
       ended === 'succeeded' ||
+      hasMetNumberGivenAgain(world, ended) ||
       ended.startsWith('braked') ||
       !moments.every(({ fault }) => HARMLESS.includes(fault))
       ? []
       : [`${name} ${ended}, and nothing had gone wrong (P8)`];
   });
+}
+
+/** The limit of numbers given again: two copies meet at one number, and the next run tells them apart. */
+function hasMetNumberGivenAgain(world: SimulatedWorld, ended: string): boolean {
+  return (
+    world.limits.has('numbers given again') &&
+    ended.includes('is in pair') &&
+    SIDES.some((side) => world.trackers[side].freed.size > 0)
+  );
 }
