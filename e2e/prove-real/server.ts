@@ -18,8 +18,12 @@ export class ServerProcess {
   private api: Client | undefined;
   startedAt = 0;
 
-  constructor(folder: string) {
+  private readonly script: string;
+
+  /** `script`: what is run in place of the `lockstep` command, from the root. */
+  constructor(folder: string, script = 'packages/cli/src/main.ts') {
     this.folder = folder;
+    this.script = path.join(ROOT, script);
     this.log = path.join(folder, 'server.log');
   }
 
@@ -33,8 +37,7 @@ export class ServerProcess {
     if (this.port === 0) this.port = await freePort();
     this.startedAt = Date.now();
     const sink = await open(this.log, 'a', 0o600);
-    const main = path.join(ROOT, 'packages/cli/src/main.ts');
-    const flags = ['--disable-warning=ExperimentalWarning', main];
+    const flags = ['--disable-warning=ExperimentalWarning', this.script];
     const child = spawn(
       process.execPath,
       [...flags, 'serve', '--data', this.folder, '--port', String(this.port)],
@@ -78,6 +81,16 @@ export class ServerProcess {
     }
     const postmaster = await this.postmaster();
     if (postmaster !== undefined) process.kill(postmaster, 'SIGINT');
+  }
+
+  /** Values of its own metrics, by name; of those with labels the last. */
+  async metrics(): Promise<Readonly<Record<string, number>>> {
+    const token = (await readFile(path.join(this.folder, 'api-token'), 'utf8')).trim();
+    const answer = await fetch(`http://127.0.0.1:${this.port}/metrics`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    const lines = (await answer.text()).matchAll(/^(\w+)(?:\{.*\})? ([\d.e+-]+)$/gm);
+    return Object.fromEntries([...lines].map(([, name, value]) => [name, Number(value)]));
   }
 
   async tail(): Promise<string> {

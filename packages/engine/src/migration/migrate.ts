@@ -109,9 +109,9 @@ class Slice {
     await this.advance({ phase: 'done' });
   }
 
-  /** Of a page that was not finished. */
+  /** The slice ends in order, within a page perhaps. */
   async keepPace(): Promise<void> {
-    await this.advance({});
+    await this.ports.migration.advance(this.position);
   }
 
   private async movePage(page: ItemPage): Promise<void> {
@@ -167,6 +167,7 @@ class Slice {
     from: MigrationPosition = this.position,
   ): Promise<void> {
     this.position = { ...from, ...by };
-    await this.ports.migration.advance(this.position);
+    const { at: _now, ...pace } = this.position.pace;
+    await this.ports.migration.advance({ ...this.position, pace });
   }
 }

@@ -5,7 +5,7 @@ export interface Pace {
   readonly written: number;
   /** Items written in all. */
   readonly total: number;
-  /** Our clock, at the latest item. */
+  /** Our clock, at the latest item; not kept within a slice, so that the time for which a server was dead counts for nothing. */
   readonly at?: number;
 }
 
@@ -13,7 +13,7 @@ export const NO_PACE: Pace = { spent: 0, written: 0, total: 0 };
 
 /** Items after which what was measured before weighs half. */
 const MEMORY = 1_000;
-/** Milliseconds between two pages that still count as work: longer ones are pauses, or the death of a server. */
+/** Milliseconds between two items that still count as work, with a run in between perhaps: longer ones are pauses. */
 const LONGEST = 60_000;
 
 /** The pace after so many more items were written, at that time by our clock. Pure. */

@@ -124,10 +124,12 @@ export function instant(milliseconds: number): Instant {
 
 /** On the side's own clock: items older than this do not start to sync. */
 export function startOf(context: RunContext, side: Side): Instant {
-  return (
-    context.compiled.configuration.startFrom ??
-    instant(context.trackers[side].itsTime(Date.parse(context.options.enabledAt)))
-  );
+  const { startFrom } = context.compiled.configuration;
+  if (startFrom !== undefined) return startFrom;
+  const tracker = context.trackers[side];
+  // What is stamped up to a step before may have happened since (P2).
+  const { timestampStep } = tracker.connector.limits;
+  return instant(tracker.itsTime(Date.parse(context.options.enabledAt)) - timestampStep);
 }
 
 export function line(

@@ -4,6 +4,7 @@ import { other, SIDES } from '../configuration/integration.ts';
 import { Chance } from '../testing/chance.ts';
 import { MAPPED_FIELDS } from './history.ts';
 import type { Fault, FaultKind, History, PersonStep, Step } from './history.ts';
+import { STEP } from './play.ts';
 import { START } from './simulated-world.ts';
 
 const FAULTS: readonly FaultKind[] = [
@@ -41,7 +42,27 @@ export function generate(seed: number): History {
   const steps: Step[] = [author.create()];
   const administrator = new Administrator(chance);
   while (steps.length < length) steps.push(...stepsOf(chance, author, administrator));
-  return { seed, quirks, skew, steps };
+  return migrating({ seed, quirks, skew, steps }, chance, author);
+}
+
+/** Of some histories: the integration was enabled after people had worked for a while, and what is older is migrated. */
+function migrating(history: History, chance: Chance, author: Author): History {
+  if (!chance.happens(0.15)) return history;
+  const before = 2 + chance.below(8);
+  const prelude = history.steps.slice(0, before).filter((step): step is PersonStep => isPersonal(step));
+  const steps: Step[] = history.steps.slice(before);
+  for (let count = 1 + chance.below(4); count > 0; count -= 1) {
+    const faults = chance.happens(0.4) ? [] : faultsOf(chance, author);
+    const alreadyMigrated = chance.pick(['skip', 'skip', 'update', 'replace'] as const);
+    const step: Step = { kind: 'migrate', from: chance.pick(SIDES), alreadyMigrated, faults };
+    steps.splice(chance.below(steps.length + 1), 0, step);
+  }
+  const settings = { enabledAt: prelude.length * STEP + chance.pick([1, 60_000]), migrates: true } as const;
+  return { ...history, steps: [...prelude, ...steps], settings };
+}
+
+function isPersonal(step: Step): step is PersonStep {
+  return 'by' in step;
 }
 
 function stepsOf(chance: Chance, author: Author, administrator: Administrator): readonly Step[] {

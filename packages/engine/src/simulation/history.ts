@@ -1,4 +1,5 @@
 import type { Quirks } from '@lockstep/connectors';
+import type { AlreadyMigrated } from '../migration/request.ts';
 import type {
   Both,
   Brakes,
@@ -84,6 +85,13 @@ export type Step =
   | PersonStep
   | { readonly kind: 'pass'; readonly milliseconds: number }
   | { readonly kind: 'run'; readonly faults: readonly Fault[] }
+  /** A slice of the migration under way; of a new one as asked, where none is. */
+  | {
+      readonly kind: 'migrate';
+      readonly from: Side;
+      readonly alreadyMigrated: AlreadyMigrated;
+      readonly faults: readonly Fault[];
+    }
   | { readonly kind: 'pause' }
   /** What of the pause is to sync; all of it unless said otherwise. */
   | { readonly kind: 'resume'; readonly what?: 'recent' | 'all' | 'none' }
@@ -109,6 +117,8 @@ export interface Settings {
   readonly brakes?: Brakes;
   /** Milliseconds from the beginning: what did not change since is not synced. Default: everything is. */
   readonly enabledAt?: number;
+  /** What is older is migrated: by some of the steps, and in the end from both sides. */
+  readonly migrates?: true;
 }
 
 /** One whole history as data: played, it gives the same trace each time; any of its steps can be left out. */

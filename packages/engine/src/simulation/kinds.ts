@@ -32,6 +32,8 @@ const ADMINISTRATORS = [
   'left a pause out',
   'left all but the latest of a pause out',
   'token renewed',
+  'migration',
+  'migration went on',
 ] as const;
 
 const WORLD = [

@@ -18,6 +18,9 @@ export interface Outcome {
   readonly runs: readonly { readonly moments: readonly Moment[]; readonly open: number }[];
 }
 
+/** Milliseconds between two steps. */
+export const STEP = 700;
+
 const HOUR = 3_600_000;
 const PATIENCE = 40;
 
@@ -25,14 +28,15 @@ const PATIENCE = 40;
 export async function play(history: History, limits = ALL_LIMITS): Promise<Outcome> {
   const world = new SimulatedWorld(history, limits);
   for (const step of history.steps) {
-    world.pass(700);
-    if (step.kind !== 'run' || !world.isPaused) await perform(world, step);
+    world.pass(STEP);
+    if ((step.kind !== 'run' && step.kind !== 'migrate') || !world.isPaused) await perform(world, step);
   }
   world.resume('all');
   for (const side of SIDES) {
     see(world, side);
     world.renewToken(side);
   }
+  if (world.settings.migrates === true) await migrateTheRest(world);
   let quiet = 0;
   for (let round = 0; round < PATIENCE && quiet < 3; round += 1) {
     world.pass(HOUR);
@@ -45,10 +49,24 @@ export async function play(history: History, limits = ALL_LIMITS): Promise<Outco
   return { violations, trace, injected, met, deepest, runs: told };
 }
 
+/** The migration under way, and then what is older on either side. */
+async function migrateTheRest(world: SimulatedWorld): Promise<void> {
+  for (const from of [...SIDES, ...SIDES]) {
+    for (let slice = 0; slice < PATIENCE; slice += 1) {
+      world.pass(HOUR);
+      if (await world.migrate({ from, alreadyMigrated: 'skip' })) break;
+    }
+  }
+}
+
 async function perform(world: SimulatedWorld, step: Step): Promise<void> {
+  if (step.kind === 'run' || step.kind === 'migrate') world.reachEnabling();
   switch (step.kind) {
     case 'run':
       await world.run(step.faults);
+      return;
+    case 'migrate':
+      await world.migrate({ from: step.from, alreadyMigrated: step.alreadyMigrated }, step.faults);
       return;
     case 'pass':
       world.pass(step.milliseconds);

@@ -12,9 +12,9 @@ export async function shrink(history: History): Promise<History> {
     }
   }
   for (const [index, step] of shortest.steps.entries()) {
-    if (step.kind !== 'run') continue;
+    if (step.kind !== 'run' && step.kind !== 'migrate') continue;
     for (const fault of step.faults) {
-      const present = shortest.steps[index] as Extract<Step, { readonly kind: 'run' }>;
+      const present = shortest.steps[index] as Extract<Step, { readonly kind: 'run' | 'migrate' }>;
       const fewer: Step = { ...present, faults: present.faults.filter((one) => one !== fault) };
       const shorter = { ...shortest, steps: shortest.steps.with(index, fewer) };
       if (await violates(shorter)) shortest = shorter;

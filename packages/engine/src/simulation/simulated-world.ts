@@ -3,11 +3,16 @@ import type { CallKind, Hooks } from '@lockstep/connectors';
 import type { Both, ConflictPolicy, IntegrationConfiguration, Side } from '../configuration/integration.ts';
 import { other, SIDES } from '../configuration/integration.ts';
 import type { Budget } from '../ports/budget.ts';
-import type { RunPorts } from '../run/context.ts';
+import { migrateSlice } from '../migration/migrate.ts';
+import { BEGINNING } from '../migration/position.ts';
+import type { MigrationRequest } from '../migration/request.ts';
+import type { RunSummary } from '../ports/records.ts';
+import type { RunOptions, RunPorts } from '../run/context.ts';
 import { runIntegration } from '../run/run.ts';
 import type { SidePort } from '../run/tracker.ts';
 import { Chance } from '../testing/chance.ts';
-import { memoryStore, StoredState } from '../testing/store.ts';
+import { memoryMigration, memoryStore, StoredState } from '../testing/store.ts';
+import type { StoredMigration, StoreHooks } from '../testing/store.ts';
 import type { Fault, FaultKind, History, PersonStep, Settings } from './history.ts';
 import { PEOPLES_DEEDS } from './kinds.ts';
 import type { Limit } from './limits.ts';
@@ -110,6 +115,11 @@ export class SimulatedWorld {
     this.time += milliseconds;
   }
 
+  /** Nothing runs before the integration is enabled. */
+  reachEnabling(): void {
+    this.time = Math.max(this.time, START + (this.settings.enabledAt ?? 0));
+  }
+
   /** Does what a person does, and counts it where there was something to do it to. */
   person(step: PersonStep): void {
     const before = this.trackers[step.side].deeds.length;
@@ -186,6 +196,60 @@ export class SimulatedWorld {
 
   /** One run of the whole integration in a process of its own. Its end, told in words. */
   async run(faults: readonly Fault[] = []): Promise<string> {
+    const ended = await this.work(faults, async (name) =>
+      runIntegration(this.configuration(), await this.ports(name), this.runOptions()),
+    );
+    const { began, at, wasBlind } = this.told.at(-1) ?? { began: 0, at: 0, wasBlind: true };
+    if (ended === 'succeeded' && !wasBlind) this.successes.push({ began, ended: at });
+    return ended;
+  }
+
+  /** A slice of the migration under way, or of a new one. True when it is through. */
+  async migrate(
+    request: Pick<MigrationRequest, 'from' | 'alreadyMigrated'>,
+    faults: readonly Fault[] = [],
+  ): Promise<boolean> {
+    const [latest] = [...this.state.migrations].findLast(([, one]) => one.position.phase !== 'done') ?? [];
+    const id = latest ?? `migration-${this.state.migrations.size + 1}`;
+    this.count(latest === undefined ? 'migration' : 'migration went on');
+    if (latest === undefined)
+      this.state.migrations.set(id, { request, position: BEGINNING, items: new Map() });
+    const migration = (): StoredMigration => this.state.migrations.get(id) as StoredMigration;
+    await this.work(faults, async (name) => {
+      const ports = await this.ports(name);
+      const { summary } = await migrateSlice(
+        this.configuration(),
+        { ...ports, migration: memoryMigration(this.state, id, name, this.storeHooks()) },
+        {
+          ...this.runOptions(),
+          request: migration().request,
+          position: migration().position,
+          over: new AbortController().signal,
+        },
+      );
+      return summary;
+    });
+    return migration().position.phase === 'done';
+  }
+
+  private runOptions(): RunOptions {
+    return {
+      id: 'world',
+      signal: new AbortController().signal,
+      stop: new AbortController().signal,
+      enabledAt: new Date(START + (this.settings.enabledAt ?? 0)).toISOString(),
+      concurrency: 2,
+      leftOut: this.leftOut.map(({ from, until }) => ({
+        from: new Date(from).toISOString(),
+        until: new Date(until).toISOString(),
+      })),
+    };
+  }
+
+  private async work(
+    faults: readonly Fault[],
+    action: (name: string) => Promise<RunSummary>,
+  ): Promise<string> {
     this.time += 1_000;
     this.runs += 1;
     const name = `run-${this.runs}`;
@@ -211,17 +275,7 @@ export class SimulatedWorld {
     const began = this.time;
     const ended = await process
       .run(async () => {
-        const { outcome, message } = await runIntegration(this.configuration(), await this.ports(name), {
-          id: 'world',
-          signal: new AbortController().signal,
-          stop: new AbortController().signal,
-          enabledAt: new Date(START + (this.settings.enabledAt ?? 0)).toISOString(),
-          concurrency: 2,
-          leftOut: this.leftOut.map(({ from, until }) => ({
-            from: new Date(from).toISOString(),
-            until: new Date(until).toISOString(),
-          })),
-        });
+        const { outcome, message } = await action(name);
         return message === undefined ? outcome : `${outcome}: ${message}`;
       })
       .catch((error: unknown) => `ended by ${error instanceof Error ? error.message : String(error)}`);
@@ -231,7 +285,6 @@ export class SimulatedWorld {
     const wasBlind = this.isRefused || SIDES.some((side) => this.trackers[side].isBlind);
     const { moments } = process;
     this.told.push({ name, ended, began, at: this.time, wasBlind, moments, open: this.state.intents.size });
-    if (ended === 'succeeded' && !wasBlind) this.successes.push({ began, ended: this.time });
     return ended;
   }
 
@@ -306,6 +359,16 @@ export class SimulatedWorld {
     };
   }
 
+  private storeHooks(): StoreHooks {
+    return {
+      before: async (what) => SimulatedProcess.current?.beforeCommit(what),
+      after: async (what) => {
+        this.tell(`commit ${what}`);
+        await SimulatedProcess.current?.afterCommit(what);
+      },
+    };
+  }
+
   private async ports(run: string): Promise<RunPorts> {
     const { signal } = new AbortController();
     const side = async (of: Side): Promise<SidePort> => ({
@@ -322,13 +385,7 @@ export class SimulatedWorld {
         wait: async (milliseconds) => this.pass(milliseconds),
       },
       random: { id: () => `id-${(this.ids += 1)}`, fraction: () => this.chance.fraction() },
-      store: memoryStore(this.state, run, {
-        before: async (what) => SimulatedProcess.current?.beforeCommit(what),
-        after: async (what) => {
-          this.tell(`commit ${what}`);
-          await SimulatedProcess.current?.afterCommit(what);
-        },
-      }),
+      store: memoryStore(this.state, run, this.storeHooks()),
       sides: { left: left as SidePort, right: right as SidePort },
     };
   }

@@ -58,8 +58,11 @@ export function text(value: unknown): string {
 
 /** A text without what trackers mark up each in their own way. */
 export function plain(value: string): string {
-  return value.replaceAll(/\*\*|__/g, '');
+  return value.replace(NOTE, '').replaceAll(/\*\*|__/g, '');
 }
+
+/** What the copy of a migrated item says of its origin. */
+const NOTE = /(^|\s+)Written by .+ UTC, and migrated\.\s*$/iu;
 
 /** When it was done, by our clock. */
 export function timeOf(world: SimulatedWorld, side: Side, deed: Deed): number {

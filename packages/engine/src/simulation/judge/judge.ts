@@ -9,6 +9,7 @@ import { journal } from './journal.ts';
 import { leaks } from './leaks.ts';
 import { leftOut } from './left-out.ts';
 import { losses } from './losses.ts';
+import { older } from './older.ts';
 import { untouched } from './untouched.ts';
 
 /** Holds what both trackers show against what people did in them; the engine's own records only count as excuses people can see. */
@@ -22,6 +23,7 @@ export function judge(world: SimulatedWorld): readonly string[] {
     journal,
     untouched,
     leftOut,
+    older,
     echoes,
     deletions,
     isolation,

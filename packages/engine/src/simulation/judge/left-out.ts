@@ -4,6 +4,7 @@ import type { StoredItem } from '@lockstep/connectors';
 import type { SimulatedWorld } from '../simulated-world.ts';
 import { SYNC } from '../watched-tracker.ts';
 import { isOpen, itemsByName, timeOf } from './items.ts';
+import { isTakenUp } from './migrated.ts';
 
 /** Milliseconds around a stretch in which a tracker's coarse times and ours may differ about what belongs to it. */
 const BLUR = 70_000;
@@ -27,7 +28,12 @@ export function leftOut(world: SimulatedWorld): string[] {
       const isInside = world.leftOut.some(({ from, until }) =>
         times.every((at) => at > from + BLUR && at < until - BLUR),
       );
-      if (times.length === 0 || !isInside || both[other(side)].length === 0) continue;
+      const isTaken = isTakenUp(
+        world,
+        side,
+        both[side].map(({ number }) => String(number)),
+      );
+      if (isTaken || times.length === 0 || !isInside || both[other(side)].length === 0) continue;
       const isOurs = both[other(side)].every(
         (item) => world.trackers[other(side)].deeds.find(({ id }) => id === String(item.number))?.by === SYNC,
       );
