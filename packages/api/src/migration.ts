@@ -6,7 +6,7 @@ const count = z.number().int();
 const instant = z
   .string()
   .max(40)
-  .refine((text) => !Number.isNaN(Date.parse(text)), 'it is no date')
+  .refine((text) => !Number.isNaN(Date.parse(text)), 'it is no date; write it like 2024-01-31')
   .transform((text) => new Date(text).toISOString());
 
 export const MigrationBody = z

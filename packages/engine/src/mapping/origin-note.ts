@@ -1,3 +1,4 @@
+import { canonicalMarkdown } from '@lockstep/sdk';
 import type { Item } from '@lockstep/sdk';
 
 /*
@@ -16,10 +17,15 @@ export function moment(at: string): string {
   return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
-/** The last paragraph of a migrated item's text, without any markup. */
+/** The last paragraph of a migrated item's text, in canonical Markdown; a name means nothing in it but itself. */
 export function originNote(item: Item): string {
-  const author = (item.createdBy?.name ?? item.createdBy?.id ?? 'somebody').replaceAll(/\s+/g, ' ');
-  return `Written by ${author} on ${moment(item.createdAt)}, last changed on ${moment(item.updatedAt)}, and migrated.`;
+  const name = (item.createdBy?.name ?? '').replaceAll(/\s+/g, ' ').trim();
+  const author = name === '' ? (item.createdBy?.id ?? 'somebody') : name;
+  const value = `Written by ${author} on ${moment(item.createdAt)}, last changed on ${moment(item.updatedAt)}, and migrated.`;
+  return canonicalMarkdown({
+    type: 'root',
+    children: [{ type: 'paragraph', children: [{ type: 'text', value }] }],
+  }).trim();
 }
 
 /** The canonical text without its note. */

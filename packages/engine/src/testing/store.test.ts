@@ -1,5 +1,7 @@
+import { BEGINNING } from '../migration/position.ts';
+import { describeMigrationStore, REQUESTS } from './migration-suite.ts';
 import { describeStore } from './store-suite.ts';
-import { memoryStore, StoredState } from './store.ts';
+import { memoryMigration, memoryStore, StoredState } from './store.ts';
 
 describeStore('in memory', async () => {
   const state = new StoredState();
@@ -19,6 +21,20 @@ describeStore('in memory', async () => {
     syncs: async () => state.syncs,
     log: async () => state.log,
     conflicts: async () => [...state.conflicts.values()],
+    close: async () => undefined,
+  };
+});
+
+describeMigrationStore('in memory', async () => {
+  const state = new StoredState();
+  for (const id of ['m1', 'm2'] as const)
+    state.migrations.set(id, { request: REQUESTS[id], position: BEGINNING, items: new Map() });
+  return {
+    begin: async (run, id) => ({
+      store: memoryStore(state, run),
+      migration: memoryMigration(state, id, run),
+    }),
+    position: async (id) => state.migrations.get(id)?.position ?? BEGINNING,
     close: async () => undefined,
   };
 });

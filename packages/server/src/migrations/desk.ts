@@ -31,6 +31,8 @@ export interface MigrationParts {
 /** Of the scope's feed; more than that is not waited for, and the counts are lower bounds. */
 const MOST = { pages: 500, entries: 20, reasons: 50 };
 
+const VERBS = { running: 'resumed', paused: 'paused', stopped: 'stopped' } as const;
+
 /** Migrations as people ask for them. */
 export class MigrationDesk {
   private readonly parts: MigrationParts;
@@ -169,7 +171,7 @@ export class MigrationDesk {
       throw new Refusal(
         409,
         'migration-ended',
-        `the migration is ${state === 'done' ? 'done' : `${state} already`}, so it cannot be ${to}`,
+        `the migration is ${state === 'done' ? 'done' : state}, so it cannot be ${VERBS[to]}`,
         'Start another one; what was moved already is skipped unless you say otherwise.',
       );
     if (to === 'running') this.parts.migrator.look();

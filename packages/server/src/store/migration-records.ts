@@ -27,6 +27,8 @@ const columns =
 
 /** Runs that tell what an item costs. */
 const LATEST_RUNS = 30;
+/** Of a run that wrote fewer items most requests were for looking. */
+const TELLING = 5;
 
 /** The migrations of all integrations. */
 export class MigrationRecords {
@@ -113,7 +115,7 @@ export class MigrationRecords {
     let [written, milliseconds, left, right] = [0, 0, 0, 0];
     for (const { counts, milliseconds: took } of rows) {
       const wrote = counts.left.created + counts.left.updated + counts.right.created + counts.right.updated;
-      if (wrote === 0) continue;
+      if (wrote < TELLING) continue;
       written += wrote;
       milliseconds += took;
       left += counts.left.requests;
