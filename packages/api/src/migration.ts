@@ -72,7 +72,10 @@ export const Migration = z
   .object({
     id: z.string(),
     integration: z.string(),
-    request: z.record(z.string(), z.unknown()),
+    request: z.record(z.string(), z.unknown()).openapi({
+      description: 'As it was asked for, in ids; of `items` the first 20',
+    }),
+    named: count.optional().openapi({ description: 'How many items were asked for by name' }),
     state: z.enum(['running', 'waiting', 'paused', 'stopped', 'done']).openapi({
       description: '`waiting`: the integration is disabled, or a slice failed and is tried again',
     }),

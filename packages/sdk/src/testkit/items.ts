@@ -13,6 +13,8 @@ export const itemChecks = {
       await bench.holds(item, draft.fields);
       expect(item.type).toBe(draft.type);
       expect(item.visibility).not.toBe('private');
+      const self = await bench.connector.users?.self(bench.signal);
+      if (item.createdBy !== undefined && self !== undefined) expect(item.createdBy.id).toBe(self.id);
       expect(item.key).toMatch(/\S/);
       expect(URL.canParse(item.url), `${item.url} is a URL`).toBe(true);
       for (const time of [item.createdAt, item.updatedAt])

@@ -169,6 +169,10 @@ test('fields, filters, dates and places that are none are refused, each with wha
     items: ['LEFT-1', 'LEFT-9'],
     fields: ['Title'],
   });
-  expect((await until(client, id, 'done')).outcomes).toEqual({ created: 1, skipped: 1 });
+  expect(await until(client, id, 'done')).toMatchObject({
+    outcomes: { created: 1, skipped: 1 },
+    named: 2,
+    request: { items: ['LEFT-1', 'LEFT-9'], fields: ['title'] },
+  });
   expect(await refusal(client.migrationItems(id, { before: 'x' }))).toBe('invalid-request');
 });

@@ -3,6 +3,9 @@ import { remaining } from '@lockstep/engine';
 import type { IntegrationEntry } from '../store/integrations.ts';
 import type { MigrationEntry } from '../store/migration-records.ts';
 
+/** Of the names that were asked for. */
+const SHOWN = 20;
+
 /** A migration as people see it: its progress, and when it will be done. */
 export function shownMigration(
   entry: MigrationEntry,
@@ -14,13 +17,15 @@ export function shownMigration(
   const done = Object.entries(outcomes)
     .filter(([outcome]) => outcome !== 'skipped')
     .reduce((sum, [, items]) => sum + items, 0);
+  const names = entry.request.items;
   const isRunning = entry.state === 'running';
   const left = isRunning ? remaining(entry.position) : undefined;
   const isWaiting = isRunning && (integration?.enabled === false || entry.failures > 0);
   return {
     id: entry.id,
     integration: integration?.configuration.name ?? entry.integrationId,
-    request: { ...entry.request },
+    request: { ...entry.request, ...(names === undefined ? {} : { items: names.slice(0, SHOWN) }) },
+    ...(names === undefined ? {} : { named: names.length }),
     state: isWaiting ? 'waiting' : entry.state,
     phase,
     who: entry.who,
