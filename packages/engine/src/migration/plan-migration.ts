@@ -4,7 +4,7 @@ import { other } from '../configuration/integration.ts';
 import type { Pair } from '../ports/records.ts';
 import { contextOf } from '../run/context.ts';
 import type { RunContext, RunOptions, RunPorts } from '../run/context.ts';
-import { preview, previewPair } from '../run/preview.ts';
+import { previewNew, previewPair } from '../run/preview.ts';
 import type { PlanEntry } from '../run/preview.ts';
 import { expectedOf } from './expect.ts';
 import { readItems } from './read-items.ts';
@@ -87,8 +87,8 @@ async function entryOf(
   isShown: boolean,
 ): Promise<PlanEntry | undefined> {
   const { from: side, alreadyMigrated } = context.migration;
-  if (pair === undefined || alreadyMigrated !== 'replace')
-    return preview(context, { side, id: item.id, why: 'migration', item });
+  if (pair === undefined) return previewNew(context, { side, id: item.id, why: 'migration', item }, item);
+  if (alreadyMigrated !== 'replace') return previewPair(context, side, item, pair);
   if (!isShown) return undefined;
   const to = other(side);
   const whole = context.compiled.typeOf(pair.left.type, pair.right.type);

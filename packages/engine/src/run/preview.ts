@@ -62,7 +62,8 @@ function missingEntry(context: RunContext, side: Side, id: string, pair: Pair | 
   };
 }
 
-async function previewNew(
+/** What a run would do about an item without a pair. */
+export async function previewNew(
   context: RunContext,
   { side, why }: DetectedChange,
   item: Item,
@@ -106,7 +107,7 @@ async function previewNew(
   };
 }
 
-/** The same of an item in a pair. */
+/** What it would do about an item in a pair. */
 export async function previewPair(
   context: RunContext,
   side: Side,
