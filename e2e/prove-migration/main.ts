@@ -1,11 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { MemoryTracker } from '@lockstep/connectors';
 import { ServerProcess } from '../prove-real/server.ts';
 import { readOptions } from './options.ts';
 import { prove } from './prove.ts';
-import { TrackerHost } from './tracker-host.ts';
+import { openTrackers, TrackerHost } from './tracker-host.ts';
 
 const begun = Date.now();
 const seconds = (): number => Math.round((Date.now() - begun) / 1000);
@@ -17,12 +16,7 @@ let host: TrackerHost | undefined;
 let well = false;
 try {
   const { items, kills, json } = readOptions(process.argv.slice(2));
-  const [left, right] = ['left', 'right'].map((name) => new MemoryTracker(name, () => Date.now())) as [
-    MemoryTracker,
-    MemoryTracker,
-  ];
-  for (let number = 1; number <= items; number += 1)
-    left.create('sync', { title: `Item ${number}`, description: `Report ${number}.\n\nAll of it.` });
+  const { left, right } = openTrackers(items);
   tell(
     `${items} items stand in the left tracker, which lives in this process, before any integration is there`,
   );

@@ -23,6 +23,7 @@ export interface Proof {
 }
 
 const NAME = 'archive';
+const PATIENCE = 120_000;
 
 /** Moves the items of the left tracker with a server that is killed on the way, and counts what is there at the end. */
 export async function prove(parts: {
@@ -72,6 +73,10 @@ export async function prove(parts: {
     if (last.state === 'done') break;
   }
   const ended = Date.now();
+  const waited = await untilNothingIsParked(server.client);
+  if (waited > 0)
+    tell(`${waited} items whose creation was cut off by a kill waited until it was sure not to arrive`);
+  last = await server.client.migration(id);
   await ran(server.client);
   await ran(server.client);
   const before = writesOf(left) + writesOf(right);
@@ -119,7 +124,7 @@ async function configure(client: Client, url: string): Promise<void> {
   await client.putIntegration(NAME, {
     left: { connection: 'left' },
     right: { connection: 'right' },
-    interval: '10s',
+    interval: '5s',
     enabled: true,
     types: [
       {
@@ -129,6 +134,17 @@ async function configure(client: Client, url: string): Promise<void> {
       },
     ],
   });
+}
+
+/** What a kill left unanswered is parked until it must have arrived, and then brought by the runs; how many were. */
+async function untilNothingIsParked(client: Client): Promise<number> {
+  let most = 0;
+  for (const end = Date.now() + PATIENCE; Date.now() < end; await delay(500)) {
+    const parked = (await client.status()).integrations.find((one) => one.name === NAME)?.parked ?? 0;
+    if (parked === 0) return most;
+    most = Math.max(most, parked);
+  }
+  return most;
 }
 
 /** A run that anybody may ask for. */

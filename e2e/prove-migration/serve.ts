@@ -17,6 +17,7 @@ setInterval(collect, 2_000).unref();
 
 const server = await startServer({
   dataFolder: values.data,
+  databaseUrl: process.env['DATABASE_URL'],
   port: Number(values.port),
   connectors: [networkMemory],
   budget: { rate: 100_000, concurrency: 16 },

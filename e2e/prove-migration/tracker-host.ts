@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { connectMemory } from '@lockstep/connectors';
-import type { MemoryTracker } from '@lockstep/connectors';
+import { connectMemory, MemoryTracker } from '@lockstep/connectors';
 import { toConnectorError } from '@lockstep/sdk';
 import type { Connector, ConnectorError, FeedPosition, ItemDraft, ItemPatch } from '@lockstep/sdk';
 
@@ -29,6 +28,15 @@ const CALLS: Readonly<Record<string, (connector: Connector, given: never) => Pro
   update: (connector, { id, patch }: { readonly id: string; readonly patch: ItemPatch }) =>
     connector.items.update(id, patch, never),
 };
+
+/** Two trackers, the left one with so many items. */
+export function openTrackers(items: number): { readonly left: MemoryTracker; readonly right: MemoryTracker } {
+  const open = (name: string): MemoryTracker => new MemoryTracker(name, () => Date.now());
+  const trackers = { left: open('left'), right: open('right') };
+  for (let number = 1; number <= items; number += 1)
+    trackers.left.create('sync', { title: `Item ${number}`, description: `Report ${number}.\n\nAll of it.` });
+  return trackers;
+}
 
 /** Built-in trackers served from this process, so that they outlive any server. */
 export class TrackerHost {

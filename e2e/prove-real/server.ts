@@ -19,9 +19,14 @@ export class ServerProcess {
   startedAt = 0;
 
   private readonly script: string;
+  private readonly databaseUrl: string | undefined;
 
-  /** `script`: what is run in place of the `lockstep` command, from the root. */
-  constructor(folder: string, script = 'packages/cli/src/main.ts') {
+  /**
+   * `script`: what is run in place of the `lockstep` command, from the root. `databaseUrl`: of a PostgreSQL in place of the
+   * embedded one.
+   */
+  constructor(folder: string, script = 'packages/cli/src/main.ts', databaseUrl?: string) {
+    this.databaseUrl = databaseUrl;
     this.folder = folder;
     this.script = path.join(ROOT, script);
     this.log = path.join(folder, 'server.log');
@@ -43,7 +48,11 @@ export class ServerProcess {
       [...flags, 'serve', '--data', this.folder, '--port', String(this.port)],
       {
         cwd: ROOT,
-        env: { ...process.env, LOCKSTEP_LOG: 'info' },
+        env: {
+          ...process.env,
+          LOCKSTEP_LOG: 'info',
+          ...(this.databaseUrl === undefined ? {} : { DATABASE_URL: this.databaseUrl }),
+        },
         // A group of its own, so that it can be killed as a whole.
         detached: true,
         stdio: ['ignore', sink.fd, sink.fd],
