@@ -2,6 +2,8 @@
 export interface Quirks {
   /** Default `compare-and-set`. */
   readonly versioning?: 'compare-and-set' | 'exact' | 'timestamp';
+  /** Are versions a mere count, so that some come again after a return to a backup? Default false. */
+  readonly countsVersions?: boolean;
   /** Milliseconds, default 1. */
   readonly timestampStep?: number;
   /** Milliseconds until a write shows in the feed and in `find`; default 0. */

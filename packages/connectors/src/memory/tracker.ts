@@ -255,14 +255,15 @@ export class MemoryTracker {
   /** The item as the API shows it. */
   show(id: string): Item {
     const stored = this.item(id);
-    const exact = this.quirks.versioning !== 'timestamp';
+    const { versioning, countsVersions } = this.quirks;
+    const count = versioning === 'timestamp' ? '' : String(stored.revision);
+    const time = new Date(stored.updatedAt).toISOString();
     return {
       id,
       key: `${this.name.toUpperCase()}-${id}`,
       url: `memory://${this.name}/${id}`,
       type: 'task',
-      // The count alone would come again after a return to a backup.
-      version: `${exact ? `${stored.revision} ` : ''}${new Date(stored.updatedAt).toISOString()}`,
+      version: countsVersions === true && count !== '' ? count : `${count} ${time}`.trim(),
       createdAt: new Date(stored.createdAt).toISOString(),
       updatedAt: new Date(stored.updatedAt).toISOString(),
       createdBy: this.reference(stored.createdBy),

@@ -30,6 +30,8 @@ export class WatchedTracker extends MemoryTracker {
   readonly undone: Deed[] = [];
   /** Names of the items that a backup set back or took away. */
   readonly setBack = new Map<string, number>();
+  /** Those of them to which it happened more than once. */
+  readonly setBackAgain = new Set<string>();
   /** Those that were not there yet when the backup was taken. */
   readonly takenAway = new Set<string>();
   /** The numbers that those had. */
@@ -131,8 +133,10 @@ export class WatchedTracker extends MemoryTracker {
         this.takenAway.add(nameOf(item));
         this.freed.add(id);
       }
-      for (const name of [item, ...(then === undefined ? [] : [then])].map(nameOf))
+      for (const name of new Set([item, ...(then === undefined ? [] : [then])].map(nameOf))) {
+        if (this.setBack.has(name)) this.setBackAgain.add(name);
         this.setBack.set(name, this.now());
+      }
     }
     super.returnTo(backup);
     this.undone.push(...this.deeds.splice(backup.done));

@@ -135,7 +135,7 @@ export const concurrency: readonly NamedFailure[] = [
     guard: {
       name: 'a merged text is agreed on only when both sides have it',
       file: 'engine/src/run/write-fields.ts',
-      text: "if (!isHalf(plan, side)) target[targetId] = verdict === 'edited' ? wanted : stored;\n    if (isHalf(plan, side) && !isAgreed(field, baseState(current))) continue;",
+      text: 'target[targetId] = plan.accepted?.[side] ?? null;',
       without: 'target[targetId] = stored;',
     },
     history: history([

@@ -81,7 +81,7 @@ export const creation: readonly NamedFailure[] = [
     guard: {
       name: 'an item that carries our marker is paired, not copied',
       file: 'engine/src/run/sync-new.ts',
-      text: '  if (await adoptByMarker(work, type, item, seen)) return;\n',
+      text: '  if (await adoptByMarker(work, whole, item, seen)) return;\n',
       without: '',
     },
     history: history([

@@ -128,7 +128,7 @@ export const deletion: readonly NamedFailure[] = [
         set('left', 'due', 0),
         run(),
       ],
-      { quirks: { left: { versioning: 'exact' }, right: {} } },
+      { quirks: { left: { versioning: 'exact', countsVersions: true }, right: {} } },
     ),
   },
   {

@@ -148,8 +148,8 @@ export const values: readonly NamedFailure[] = [
     guard: {
       name: 'what either side added or removed is carried, label by label',
       file: 'engine/src/plan/plan-field.ts',
-      text: 'new Set([...kept, ...asList(added.value)])',
-      without: 'new Set(now)',
+      text: 'const merged = applied(present);',
+      without: 'const merged = now;',
     },
     history: history([create('left'), run(), set('left', 'tag', 0), set('right', 'tag', 1), run()]),
   },

@@ -16,6 +16,18 @@ export function isBeyondUs(world: SimulatedWorld, side: Side, { meanwhile }: Dee
   return versioning !== 'compare-and-set' && meanwhile !== undefined && world.shaken.has(meanwhile);
 }
 
+/**
+ * The limit of a tracker that drops a value without a word: when the answer that would have shown it is lost, and a
+ * person sets the field before we look, that looks like an edit of ours.
+ */
+export function isDroppedUnseen(world: SimulatedWorld, side: Side, field: string): boolean {
+  return (
+    world.limits.has('dropped, answer lost') &&
+    world.trackers[other(side)].quirks.drops?.includes(field) === true &&
+    world.shaken.size > 0
+  );
+}
+
 /** The limit of looking for an unanswered copy: one that our account may not see is not found, and made once more. */
 export function wasHidden(world: SimulatedWorld, both: Both<readonly StoredItem[]>): boolean {
   if (!world.limits.has('copy out of sight')) return false;
@@ -82,6 +94,7 @@ export function isSetBack(world: SimulatedWorld, name: string): boolean {
       if (since === undefined) return false;
       // Not there any more: told as missing, or parked, and left alone on the other side.
       if (world.trackers[side].takenAway.has(name)) return true;
+      if (world.trackers[side].setBackAgain.has(name)) return true;
       const isEdited = (on: Side, from: number): boolean =>
         peopleDid(world, on).some(
           (deed) =>

@@ -7,7 +7,15 @@ import type { Deed } from '../watched-tracker.ts';
 import type { Mark } from './items.ts';
 import { isCarried, isOpen, isParked, itemsByName, marksOf, nameOf, peopleDid, unique } from './items.ts';
 import { isReplacedAsAsked } from './migrated.ts';
-import { isBeyondUs, isJustInSight, isBeforeSetBack, isMixedUp, isSetBack, isTakenAway } from './limits.ts';
+import {
+  isBeyondUs,
+  isDroppedUnseen,
+  isJustInSight,
+  isBeforeSetBack,
+  isMixedUp,
+  isSetBack,
+  isTakenAway,
+} from './limits.ts';
 import { isLeftOut } from './left-out.ts';
 
 /**
@@ -28,7 +36,7 @@ export function losses(world: SimulatedWorld): string[] {
       if (isJustInSight(world, both) || isMixedUp(world, name) || isTakenAway(world, name)) continue;
       if (isSetBack(world, name) && isBeforeSetBack(world, name, side, deed)) continue;
       for (const mark of isBeyondUs(world, side, deed) ? [] : marksOf(deed)) {
-        if (!isCarried(world, side, deed, mark.what)) continue;
+        if (!isCarried(world, side, deed, mark.what) || isDroppedUnseen(world, side, mark.what)) continue;
         if (shows(both, mark) || isReplaced(world, both, mark) || isInConflict(world, mark)) continue;
         if (isReplacedAsAsked(world, mark.what, mark.value)) continue;
         violations.push(`${nameOf(item)}: ${mark.what} “${mark.value}” of the ${side} side is lost (P2)`);
