@@ -10,8 +10,8 @@ export interface Point extends Omit<Moment, 'fault'> {
   readonly run: number;
   readonly at: number;
   readonly kind: FaultKind;
-  /** What the history itself had go wrong there. */
-  readonly instead?: FaultKind;
+  /** What the history itself had go wrong there, as the n-th such fault of that name. */
+  readonly instead?: { readonly kind: FaultKind; readonly nth: number };
 }
 
 const CALLS: readonly CallKind[] = ['list', 'read', 'write', 'readBack', 'comment', 'file', 'find'];
@@ -42,7 +42,9 @@ export function lacking(outcomes: readonly Outcome[]): readonly string[] {
 
 /** Every point of one run. */
 export function pointsOfRun(outcome: Outcome, run: number): readonly Point[] {
-  return (outcome.runs[run]?.moments ?? []).flatMap(({ name, when, fault }, at) => {
+  const moments = outcome.runs[run]?.moments ?? [];
+  return moments.flatMap(({ name, when, fault }, at) => {
+    const nth = moments.slice(0, at).filter((one) => one.name === name && one.fault === fault).length;
     const faults = name.startsWith('commit ') ? COMMIT_FAULTS : CALL_FAULTS;
     return faults[when]
       .filter((kind) => kind !== fault)
@@ -52,7 +54,7 @@ export function pointsOfRun(outcome: Outcome, run: number): readonly Point[] {
         name,
         when,
         kind,
-        ...(fault === undefined ? {} : { instead: fault }),
+        ...(fault === undefined ? {} : { instead: { kind: fault, nth } }),
       }));
   });
 }
@@ -67,9 +69,13 @@ export function withFault(history: History, point: Point): History {
   const index = runsOf(history)[point.run];
   if (index === undefined) throw new Error(`the history has no run ${point.run}`);
   const step = history.steps[index] as Extract<Step, { readonly kind: 'run' }>;
-  const fault: Fault = { at: point.at, kind: point.kind };
-  const replaced = step.faults.findIndex((one) => one.kind === point.instead && one.on === point.name);
-  const faults = [fault, ...step.faults.filter((_one, place) => place !== replaced)];
+  const { instead, name, at, kind } = point;
+  const same = step.faults.filter((one) => one.kind === instead?.kind && one.on === name);
+  const replaced = instead === undefined ? undefined : same[instead.nth];
+  const faults: readonly Fault[] =
+    replaced === undefined
+      ? [{ at, kind }, ...step.faults]
+      : step.faults.map((one) => (one === replaced ? { ...one, kind } : one));
   return { ...history, steps: history.steps.with(index, { kind: 'run', faults }) };
 }
 
