@@ -6,7 +6,7 @@ export const LIMITS = {
   'written meanwhile, answer lost':
     'without compare-and-set, a person writes between our last look and our write, and the answer that would have told is lost',
   'dropped, answer lost':
-    'a tracker drops a value without a word, the answer that would have shown it is lost, and a person sets the field there before we look',
+    'a tracker drops a value without a word, the answer that would have shown it is lost, and a person sets the field there before we look; or a person sets it at the very moment of our write',
   'copy out of sight':
     'the answer to a creation is lost, and when we look for the copy our account may not see it',
   'come into sight':

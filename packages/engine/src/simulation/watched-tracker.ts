@@ -12,7 +12,16 @@ export interface Deed {
   readonly at: number;
   readonly by: string;
   readonly what:
-    'create' | 'edit' | 'comment' | 'file' | 'link' | 'uncomment' | 'detach' | 'delete' | 'visibility';
+    | 'create'
+    | 'edit'
+    | 'comment'
+    | 'file'
+    | 'link'
+    | 'uncomment'
+    | 'detach'
+    | 'delete'
+    | 'restore'
+    | 'visibility';
   readonly id: string;
   readonly fields: Readonly<Record<string, FieldValue>>;
   readonly replaced: Readonly<Record<string, FieldValue>>;
@@ -107,6 +116,12 @@ export class WatchedTracker extends MemoryTracker {
   override delete(id: string, by = SYNC): void {
     super.delete(id);
     this.remember({ by, what: 'delete', id, fields: {}, replaced: {} });
+  }
+
+  override restore(by: string, id: string): void {
+    if (!this.items.has(id)) return;
+    super.restore(by, id);
+    this.remember({ by, what: 'restore', id, fields: {}, replaced: {} });
   }
 
   /** How often we wrote. */

@@ -5,7 +5,7 @@ import { carriesTo, isAlike, isSameFor } from '../mapping.ts';
 import type { SimulatedWorld } from '../simulated-world.ts';
 import type { Deed } from '../watched-tracker.ts';
 import { isOpen, isParked, itemsByName, mappingAt, peopleDid, plain, text, timeOf } from './items.ts';
-import { isJustInSight, isSetBack, wasHidden } from './limits.ts';
+import { isDroppedMeanwhile, isJustInSight, isSetBack, wasHidden } from './limits.ts';
 import { isLeftOut } from './left-out.ts';
 
 const FIELDS = ['title', 'description', 'status', 'priority', 'assignee', 'due', 'labels'];
@@ -29,6 +29,7 @@ export function agreement(world: SimulatedWorld): string[] {
         plain(text(item.fields[field]).replaceAll('u-', '')),
       ) as [string, string];
       if (isAlike(world.mapping, field, one, another) || !isAgreedOn(world, both, field)) continue;
+      if (isDroppedMeanwhile(world, both, field)) continue;
       violations.push(`${name}: ${field} is “${one}” and “${another}” (P7)`);
     }
   }

@@ -16,6 +16,27 @@ export function isBeyondUs(world: SimulatedWorld, side: Side, { meanwhile }: Dee
   return versioning !== 'compare-and-set' && meanwhile !== undefined && world.shaken.has(meanwhile);
 }
 
+/** The same where a person sets such a field at the very moment of our write: what is stored looks like ours, dropped. */
+export function isDroppedMeanwhile(
+  world: SimulatedWorld,
+  both: Both<readonly StoredItem[]>,
+  field: string,
+): boolean {
+  return (
+    world.limits.has('dropped, answer lost') &&
+    SIDES.some(
+      (side) =>
+        world.trackers[side].quirks.drops?.includes(field) === true &&
+        peopleDid(world, side).some(
+          ({ id, meanwhile, fields }) =>
+            meanwhile !== undefined &&
+            field in fields &&
+            both[side].some(({ number }) => String(number) === id),
+        ),
+    )
+  );
+}
+
 /**
  * The limit of a tracker that drops a value without a word: when the answer that would have shown it is lost, and a
  * person sets the field before we look, that looks like an edit of ours.

@@ -5,6 +5,9 @@ import { SYNC } from '../watched-tracker.ts';
 import { nameIn, peopleDid, timeOf } from './items.ts';
 import { isTakenUp } from './migrated.ts';
 
+/** Milliseconds: two clocks are told apart in whole seconds. */
+const MARGIN = 2_000;
+
 /** P5: what nobody touched since the integration was enabled is copied by a migration only. */
 export function older(world: SimulatedWorld): string[] {
   const { enabledAt } = world.settings;
@@ -12,7 +15,7 @@ export function older(world: SimulatedWorld): string[] {
   return SIDES.flatMap((side) => {
     const there = other(side);
     const step = world.trackers[there].quirks.timestampStep ?? 1;
-    const begun = START + enabledAt - 2 * step;
+    const begun = START + enabledAt - 2 * step - MARGIN;
     return world.trackers[side].deeds.flatMap((deed) => {
       if (deed.what !== 'create' || deed.by !== SYNC) return [];
       const name = nameIn(world, side, deed.id);
