@@ -1,6 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { syncFolder } from '../postgres/sync-folder.ts';
 
 /** Holds the token for the command line on this machine; readable by its owner alone. */
 export function tokenFile(dataFolder: string): string {
@@ -13,6 +14,7 @@ export async function openToken(dataFolder: string): Promise<string> {
   const fresh = `lks_${randomBytes(24).toString('base64url')}`;
   try {
     await writeFile(file, `${fresh}\n`, { mode: 0o600, flag: 'wx', flush: true });
+    await syncFolder(dataFolder);
     return fresh;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Binaries } from './binaries.ts';
 import { run } from './command.ts';
 import { diskFull, StartupError } from './startup-error.ts';
+import { syncFolder } from './sync-folder.ts';
 import { assertReachable, type Runner } from './unprivileged.ts';
 
 /** The one role and the one database of an embedded server. */
@@ -57,7 +58,7 @@ async function initialise(
   }
   const password = randomBytes(24).toString('base64url');
   await rm(passwordFile, { force: true });
-  await writeFile(passwordFile, password, { mode: 0o600 });
+  await writeFile(passwordFile, password, { mode: 0o600, flush: true });
   await runner.give(passwordFile);
   const draft = path.join(dataFolder, `postgres.new-${process.pid}`);
   // initdb makes the folder itself when it may; an unprivileged user may not.
@@ -98,10 +99,4 @@ export function cleanEnvironment(): NodeJS.ProcessEnv {
 
 export function lastLines(text: string): string {
   return text.trim().split('\n').slice(-4).join(' | ').slice(0, 600);
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  await handle.sync().finally(() => handle.close());
 }

@@ -40,7 +40,10 @@ export async function findRunning(
   const deadline = Date.now() + wait;
   for (;;) {
     const found = await readPidFile(cluster);
-    if (found === undefined) return undefined;
+    if (found === undefined) {
+      await removeRemnant(cluster);
+      return undefined;
+    }
     if (!(await isPostgresOn(found.pid, cluster))) {
       if (await isRunning(found.pid)) await rm(path.join(cluster, 'postmaster.pid'), { force: true });
       return undefined;
@@ -49,6 +52,17 @@ export async function findRunning(
     if (Date.now() > deadline) throw stuck(cluster, found);
     await delay(50);
   }
+}
+
+/** After a loss of power the pid file can be there without its content, and PostgreSQL would refuse to start over it. */
+async function removeRemnant(cluster: string): Promise<void> {
+  const file = path.join(cluster, 'postmaster.pid');
+  // A server that is just starting fills it at once.
+  for (const end = Date.now() + 1_000; Date.now() < end; await delay(50)) {
+    const text = await readFile(file, 'utf8').catch(() => 'none');
+    if (text !== '') return;
+  }
+  await rm(file, { force: true });
 }
 
 /** Whether the server at this port answers with our password and really holds this folder. */

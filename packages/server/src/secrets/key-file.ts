@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, link, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { StartupError } from '../postgres/startup-error.ts';
+import { syncFolder } from '../postgres/sync-folder.ts';
 import type { Key } from './envelope.ts';
 
 export function keyFile(dataFolder: string): string {
@@ -54,6 +55,8 @@ export async function makeKeyFile(dataFolder: string): Promise<Key> {
       if (error.code !== 'EEXIST') throw error;
     })
     .finally(() => rm(draft, { force: true }));
+  // Before anything is sealed with it, or a loss of power could leave secrets without their key.
+  await syncFolder(dataFolder);
   const key = await readKeyFile(dataFolder);
   if (key === undefined) throw new Error(`the key file ${file} vanished while it was made`);
   return key;
