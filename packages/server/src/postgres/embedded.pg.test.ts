@@ -162,6 +162,15 @@ describe('the embedded PostgreSQL', { timeout: 60_000 }, () => {
     expect(parent.killed).toBe(true);
   });
 
+  it('removes a pid file that a loss of power left without its content', async () => {
+    const first = await start();
+    await first.stop();
+    servers.pop();
+    await writeFile(path.join(dataFolder, 'postgres/postmaster.pid'), '', { mode: 0o600 });
+    const second = await start();
+    expect(await query(second.url, 'select 1 as one')).toEqual([{ one: 1 }]);
+  });
+
   it('removes a pid file that names a stranger', async () => {
     await (await start()).stop();
     await writeFile(
