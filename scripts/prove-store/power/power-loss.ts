@@ -17,8 +17,14 @@ export async function losePower(seed: number, cuts: number): Promise<PowerLoss> 
   const child = spawn(
     'unshare',
     [
-      ...['--mount', '--propagation', 'private', process.execPath],
-      ...['--disable-warning=ExperimentalWarning', main, String(seed), String(cuts)],
+      '--mount',
+      '--propagation',
+      'private',
+      process.execPath,
+      '--disable-warning=ExperimentalWarning',
+      main,
+      String(seed),
+      String(cuts),
     ],
     { stdio: ['pipe', 'pipe', 'pipe'] },
   );
