@@ -1,6 +1,6 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { routes } from '@lockstep/api';
-import { WHO } from '../../integrations/integrations.ts';
+import { actorOf } from '../actor.ts';
 import { page } from '../shown.ts';
 import type { Services } from '../services.ts';
 import { keyOf } from './key-of.ts';
@@ -8,7 +8,7 @@ import { keyOf } from './key-of.ts';
 export function migrationRoutes(app: OpenAPIHono, { integrations, migrations }: Services): void {
   app.openapi(routes.startMigration, async (c) => {
     const entry = await integrations.entry(c.req.valid('param').name);
-    return c.json(await migrations.start(entry, c.req.valid('json'), WHO, c.req.raw.signal), 200);
+    return c.json(await migrations.start(entry, c.req.valid('json'), actorOf(c), c.req.raw.signal), 200);
   });
   app.openapi(routes.planMigration, async (c) => {
     const entry = await integrations.entry(c.req.valid('param').name);
