@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { VERSION, type Client } from '@lockstep/api';
 import { apply, check } from './commands/apply.ts';
 import { disable, enable, type EnableOptions } from './commands/enable.ts';
+import { duplicate } from './commands/duplicate.ts';
 import { exportAll } from './commands/export.ts';
 import { changeMigration, migrate, migrationStatus, type MigrateOptions } from './commands/migrate.ts';
 import { plan } from './commands/plan.ts';
@@ -10,6 +11,7 @@ import { trackers } from './commands/trackers.ts';
 import { doctor, items, log, runs, status } from './commands/watch.ts';
 import { connect, DEFAULT_DATA } from './connect.ts';
 import { readConfiguration } from './document/read.ts';
+import { type PlacingOptions, renaming, renamingOf } from './document/renamed.ts';
 import { EXIT, EXIT_HELP } from './exit.ts';
 import { toFailure } from './failure.ts';
 import { createOutput, type Output } from './output.ts';
@@ -80,20 +82,28 @@ export function program(output: Output): Command {
   command('trackers [tracker]', 'what can be connected, and the settings each needs').action(
     (id: string | undefined) => withClient((client) => trackers(client, id, output)),
   );
-  command('apply <file>', 'save connections and integrations from a YAML file').action(
-    async (file: string) => {
-      const read = await readConfiguration(file);
-      await withClient((client) => apply(client, read, output));
-    },
-  );
-  command('check <file>', 'hold a YAML file against the trackers; saves nothing').action(
-    async (file: string) => {
-      const read = await readConfiguration(file);
-      await withClient((client) => check(client, read, output));
-    },
-  );
-  command('export', 'print the configuration as YAML; secrets as ${env:…}').action(() =>
-    withClient((client) => exportAll(client, output)),
+  const placed = (one: Command): Command =>
+    one
+      .option('--connection <old=new>', 'use another connection in its place; may be repeated', listed, [])
+      .option('--scope <side.key=value>', 'another scope, as left.project=NAME; may be repeated', listed, []);
+  for (const [verb, description, action] of [
+    ['apply', 'save connections and integrations from a YAML file', apply],
+    ['check', 'hold a YAML file against the trackers; saves nothing', check],
+  ] as const)
+    placed(command(`${verb} <file>`, description))
+      .option('--as <name>', 'save its one integration under this name')
+      .action(async (file: string, options: PlacingOptions) => {
+        const read = await readConfiguration(file, renamingOf(options));
+        await withClient((client) => action(client, read, output));
+      });
+  command(
+    'export [name...]',
+    'print the configuration, or these integrations, as YAML; secrets as ${env:…}',
+  ).action((chosen: string[]) => withClient((client) => exportAll(client, chosen, output)));
+  placed(
+    command('duplicate <name> <new>', 'save an integration once more under another name, disabled'),
+  ).action((name: string, as: string, options: PlacingOptions) =>
+    withClient((client) => duplicate(client, name, renaming(as, options), output)),
   );
   command('plan <name>', 'what a run would do now; writes nothing').action((name: string) =>
     withClient((client) => plan(client, name, output)),

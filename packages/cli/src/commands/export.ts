@@ -2,11 +2,20 @@ import type { Client } from '@lockstep/api';
 import { Document, isPair, isScalar, visit } from 'yaml';
 import type { Output } from '../output.ts';
 
-/** All connections and integrations as a file for `apply`; each secret as a reference to the environment. */
-export async function exportAll(client: Client, output: Output): Promise<void> {
+/**
+ * Connections and integrations as a file for `apply`, all or those chosen with what they use; each secret as a
+ * reference to the environment.
+ */
+export async function exportAll(client: Client, chosen: readonly string[], output: Output): Promise<void> {
+  const exported =
+    chosen.length === 0
+      ? (await client.integrations()).items
+      : await Promise.all(chosen.map((name) => client.integration(name)));
+  const used = new Set(exported.flatMap(({ document }) => connectionsOf(document)));
   const connections: Record<string, unknown> = {};
   const variables: string[] = [];
   for (const { name, tracker, config, budget, secrets } of (await client.connections()).items) {
+    if (chosen.length > 0 && !used.has(name)) continue;
     const references: Record<string, string> = {};
     for (const secret of secrets) {
       const variable = variableOf(name, secret);
@@ -19,11 +28,14 @@ export async function exportAll(client: Client, output: Output): Promise<void> {
       ...(budget === undefined ? {} : { budget }),
     };
   }
-  const integrations = Object.fromEntries(
-    (await client.integrations()).items.map((one) => [one.name, one.document]),
-  );
+  const integrations = Object.fromEntries(exported.map((one) => [one.name, one.document]));
   output.line(written({ connections, integrations }));
   output.result({ ok: true, connections, integrations, variables });
+}
+
+function connectionsOf(document: Readonly<Record<string, unknown>>): string[] {
+  const sides = [document['left'], document['right']] as readonly { readonly connection?: string }[];
+  return sides.flatMap((side) => side.connection ?? []);
 }
 
 /** Small lists and settings on one line, as people write them. */

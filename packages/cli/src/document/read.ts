@@ -4,6 +4,7 @@ import { LineCounter, parseDocument, type Document } from 'yaml';
 import { EXIT, type ExitCode, Failure } from '../exit.ts';
 import { resolveEnvironment } from './environment.ts';
 import { place } from './place.ts';
+import { renamed, type Renaming } from './renamed.ts';
 import { refuseStructure } from './structure.ts';
 
 /** Bytes; as much as the server takes. */
@@ -26,9 +27,10 @@ export interface ConfigurationFile {
 
 export async function readConfiguration(
   file: string,
+  renaming?: Renaming,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<ConfigurationFile> {
-  return parseConfiguration(await readText(file), file, env);
+  return parseConfiguration(await readText(file), file, env, renaming);
 }
 
 /** Reads no more than it has to of a file that is too large. */
@@ -58,7 +60,12 @@ async function readText(file: string): Promise<string> {
 }
 
 /** @throws Failure that names each fault's line. */
-export function parseConfiguration(text: string, file: string, env: NodeJS.ProcessEnv): ConfigurationFile {
+export function parseConfiguration(
+  text: string,
+  file: string,
+  env: NodeJS.ProcessEnv,
+  renaming?: Renaming,
+): ConfigurationFile {
   const lines = new LineCounter();
   const fail = (reason: string, message: string, remedy: string, offset?: number): Failure => {
     const { line, col } = lines.linePos(offset ?? 0);
@@ -76,8 +83,9 @@ export function parseConfiguration(text: string, file: string, env: NodeJS.Proce
   const strange = refuseStructure(document);
   if (strange !== undefined) throw fail('invalid-yaml', strange.message, strange.remedy, strange.offset);
 
+  let written = (path: Fault['path']): Fault['path'] => path;
   const locate = (faults: readonly Fault[]): LocatedFault[] =>
-    faults.map((fault) => ({ ...fault, file, ...place(document, lines, fault.path) }));
+    faults.map((fault) => ({ ...fault, file, ...place(document, lines, written(fault.path)) }));
   let plain: unknown;
   try {
     plain = document.toJS();
@@ -88,6 +96,12 @@ export function parseConfiguration(text: string, file: string, env: NodeJS.Proce
       'the aliases in it grow too large',
       'Write the values out, or use fewer aliases.',
     );
+  }
+  if (renaming !== undefined && ConfigurationDocument.safeParse(plain ?? {}).success) {
+    const [name = ''] = Object.keys((plain as ConfigurationInput).integrations ?? {});
+    plain = renamed(plain as ConfigurationInput, renaming);
+    written = (path) =>
+      path[0] === 'integrations' && path[1] === renaming.as ? ['integrations', name, ...path.slice(2)] : path;
   }
   const { value, faults: missing } = resolveEnvironment(plain ?? {}, env);
   const read = ConfigurationDocument.safeParse(value);
