@@ -1,3 +1,4 @@
+import type { AuditEntry } from './audit.ts';
 import type { Applied } from './configuration.ts';
 import type { Connection, ConnectionCheck, Tracker } from './connection.ts';
 import type { ConfigurationInput, ConnectionDocument } from './document/document.ts';
@@ -110,6 +111,7 @@ export function createClient(baseUrl: string, token: string, send: typeof fetch 
     runLog: (id: string, query?: ListQuery) =>
       call<Page<LogEntry>>('GET', `/api/runs/${encodeURIComponent(id)}/log`, undefined, query),
     status: () => call<{ version: string; integrations: IntegrationStatus[] }>('GET', '/api/status'),
+    audit: (query?: ListQuery) => call<Page<AuditEntry>>('GET', '/api/audit', undefined, query),
     doctor: () => call<Diagnosis>('GET', '/api/doctor'),
     /** Fails while it is read if the server breaks off. */
     backup: () => download('/api/backup'),

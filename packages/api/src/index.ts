@@ -1,3 +1,4 @@
+export * from './audit.ts';
 export * from './client.ts';
 export * from './configuration.ts';
 export * from './connection.ts';

@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { VERSION, type Client } from '@lockstep/api';
+import { accessCommands } from './access.ts';
 import { apply, check } from './commands/apply.ts';
 import { disable, enable, type EnableOptions } from './commands/enable.ts';
 import { duplicate } from './commands/duplicate.ts';
@@ -10,6 +11,7 @@ import { run } from './commands/run.ts';
 import { trackers } from './commands/trackers.ts';
 import { doctor, items, log, runs, status } from './commands/watch.ts';
 import { connect, DEFAULT_DATA } from './connect.ts';
+import { count } from './count.ts';
 import { readConfiguration } from './document/read.ts';
 import { type PlacingOptions, renaming, renamingOf } from './document/renamed.ts';
 import { EXIT, EXIT_HELP } from './exit.ts';
@@ -190,6 +192,7 @@ export function program(output: Output): Command {
   command('doctor', 'look at the database, connections, clocks, parked and late things').action(() =>
     withClient((client) => doctor(client, output)),
   );
+  accessCommands(command, withClient, output);
   command('backup <file>', 'write the whole database to a file, as it is now').action((file: string) =>
     withClient(async (client) => (await import('./commands/backup.ts')).backup(client, file, output)),
   );
@@ -217,12 +220,6 @@ export function program(output: Output): Command {
 
 function listed(text: string, before: readonly string[]): readonly string[] {
   return [...before, text];
-}
-
-function count(text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 1 && value <= 500) return value;
-  throw new InvalidArgumentError('It is a number from 1 to 500.');
 }
 
 function port(text: string): number {

@@ -7,6 +7,7 @@ import type { ConnectorDefinition } from '@lockstep/sdk';
 import { sql } from 'kysely';
 import { pino } from 'pino';
 import { z } from 'zod';
+import { AuditLog } from './audit/audit-log.ts';
 import { createApp } from './http/app.ts';
 import { listen } from './http/listen.ts';
 import { openToken } from './http/token.ts';
@@ -108,6 +109,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const integrations = new Integrations(db);
     const runs = new Runs(db);
     const live = new LiveRuns();
+    const audit = new AuditLog(db);
     const metrics = new Metrics({ db, version: VERSION });
     const sides = new Sides({ connections: store, trackers, budgets });
     undo.push(() => sides.close());
@@ -139,11 +141,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       ended: (name, summary, seconds) => metrics.runEnded(name, summary, seconds),
     });
     undo.push(() => migrator.stop());
-    const connections = new ConnectionDesk({ store, integrations, trackers, budgets });
+    const connections = new ConnectionDesk({ store, integrations, trackers, budgets, audit });
     const desk = new IntegrationDesk({
       store: integrations,
       sides,
       schedule: runner,
+      audit,
       profile: options.profile ?? 'on-premise',
     });
     const host = options.host ?? '127.0.0.1';
@@ -172,6 +175,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         version: VERSION,
         installation,
         waitsFor: () => (started ? unreachable(db) : Promise.resolve('it is still starting')),
+        audit,
         metrics,
         support,
         trackers: () => trackers.definitions.map(described),

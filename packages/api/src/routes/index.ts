@@ -1,3 +1,4 @@
+export * from './audit.ts';
 export * from './configuration.ts';
 export * from './connections.ts';
 export * from './integrations.ts';

@@ -7,7 +7,16 @@ export interface Table {
 }
 
 /** What lives only as long as the servers that run now; a restored server begins without it. */
-const VOLATILE = ['schema_version', 'lease', 'spool', 'budget', 'budget_slot'];
+const VOLATILE = [
+  'schema_version',
+  'lease',
+  'spool',
+  'budget',
+  'budget_slot',
+  'session',
+  'sign_in_limit',
+  'oidc_sign_in',
+];
 
 /** The tables that hold what must survive, each behind those that its rows refer to. */
 export async function tablesOf(db: Db | Trx): Promise<readonly Table[]> {

@@ -3,9 +3,11 @@ import { faultsOf } from '@lockstep/api';
 import type { MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
+import { INSTALLATION } from '../access/principal.ts';
 import { Refusal } from '../integrations/refusal.ts';
 import { hostGuard } from './host-guard.ts';
 import { problem, respond, toProblem } from './problem.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { configurationRoutes } from './routes/configuration.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { integrationRoutes } from './routes/integrations.ts';
@@ -85,6 +87,7 @@ export function createApp(services: Services, guards: Guards): OpenAPIHono {
         'Send “Authorization: Bearer TOKEN”; the token is in the file api-token of the data folder.',
       );
     }
+    context.set('principal', INSTALLATION);
     await next();
   };
   app.use('/api/*', guard);
@@ -103,6 +106,7 @@ export function createApp(services: Services, guards: Guards): OpenAPIHono {
       },
     }),
   );
+  auditRoutes(app, services);
   configurationRoutes(app, services);
   connectionRoutes(app, services);
   integrationRoutes(app, services);

@@ -1,4 +1,5 @@
 import type { Finding, Plan, ResumeEstimate, Tracker } from '@lockstep/api';
+import type { AuditLog } from '../audit/audit-log.ts';
 import type { ConfigurationDesk } from '../integrations/configuration-desk.ts';
 import type { ConnectionDesk } from '../integrations/connections.ts';
 import type { IntegrationDesk } from '../integrations/integrations.ts';
@@ -21,6 +22,7 @@ export interface Services {
   readonly installation: () => Promise<Finding[]>;
   /** Why this server cannot work yet, or any more; undefined when it can. */
   readonly waitsFor: () => Promise<string | undefined>;
+  readonly audit: Pick<AuditLog, 'list'>;
   readonly metrics: Pick<Metrics, 'text'>;
   readonly support: Pick<SupportDesk, 'package'>;
   readonly trackers: () => readonly Tracker[];

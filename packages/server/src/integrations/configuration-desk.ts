@@ -26,7 +26,10 @@ export class ConfigurationDesk {
   }
 
   /** @throws Refusal with every fault found, each with its place in the document. */
-  async apply(document: ConfigurationDocument, options: { readonly dryRun: boolean }): Promise<Applied> {
+  async apply(
+    document: ConfigurationDocument,
+    options: { readonly dryRun: boolean; readonly who: string },
+  ): Promise<Applied> {
     const refusals: Refusal[] = [];
     const warnings: Fault[] = [];
     const attempt = async <T>(at: Path, action: () => Promise<T>): Promise<T | undefined> => {
@@ -67,8 +70,8 @@ export class ConfigurationDesk {
     if (refusals.length > 0) throw together(refusals);
     if (!options.dryRun) {
       // Each is whole in itself: if this is cut off, doing it again finishes it.
-      for (const one of connections) await this.parts.connections.save(one);
-      for (const one of integrations) await this.parts.integrations.save(one);
+      for (const one of connections) await this.parts.connections.save(one, options.who);
+      for (const one of integrations) await this.parts.integrations.save(one, options.who);
     }
     return {
       connections: connections.map(({ name, outcome }) => ({ name, outcome })),

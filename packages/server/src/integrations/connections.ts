@@ -3,7 +3,8 @@ import type { Connection, ConnectionCheck, ConnectionDocument, Outcome, RequestB
 import type { IntegrationConfiguration } from '@lockstep/engine';
 import type { CheckReport } from '@lockstep/sdk';
 import { secretFields } from '@lockstep/sdk';
-import type { ConnectionEntry, Connections } from '../store/connections.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
+import type { ConnectionEntry, Connections, SecretValues } from '../store/connections.ts';
 import type { Integrations } from '../store/integrations.ts';
 import type { Budgets } from './budgets.ts';
 import type { Trackers } from './connect.ts';
@@ -30,17 +31,20 @@ export class ConnectionDesk {
   private readonly integrations: Integrations;
   private readonly trackers: Trackers;
   private readonly budgets: Budgets;
+  private readonly audit: AuditLog;
 
   constructor(parts: {
     readonly store: Connections;
     readonly integrations: Integrations;
     readonly trackers: Trackers;
     readonly budgets: Budgets;
+    readonly audit: AuditLog;
   }) {
     this.store = parts.store;
     this.integrations = parts.integrations;
     this.trackers = parts.trackers;
     this.budgets = parts.budgets;
+    this.audit = parts.audit;
   }
 
   async list(): Promise<Connection[]> {
@@ -52,10 +56,10 @@ export class ConnectionDesk {
   }
 
   /** Tries the connection, then saves it; what fails is not saved and what was there stays. */
-  async put(name: string, document: ConnectionDocument): Promise<Connection> {
+  async put(name: string, document: ConnectionDocument, who: string): Promise<Connection> {
     const prepared = await this.prepare(name, document);
     await this.tryOut(prepared);
-    await this.save(prepared);
+    await this.save(prepared, who);
     return this.get(name);
   }
 
@@ -82,13 +86,46 @@ export class ConnectionDesk {
     return told(await this.try({ name, tracker, config: { ...open, ...secrets }, scope, budget })).warnings;
   }
 
-  async save({ name, tracker, open, secrets, budget, outcome }: PreparedConnection): Promise<void> {
+  async save(prepared: PreparedConnection, who: string): Promise<void> {
+    const { name, tracker, open, secrets, budget, outcome } = prepared;
     if (outcome === 'unchanged') return;
-    await this.store.save({ id: name, name, connector: tracker, config: open, secrets, budget });
+    await this.audit.during(async (trx) => {
+      const store = this.store.within(trx);
+      const before = await store.get(name, { lock: true });
+      const stored = before === undefined ? {} : ((await store.secrets(name)) ?? {});
+      const after = await store.save({ id: name, name, connector: tracker, config: open, secrets, budget });
+      await this.audit.record(
+        {
+          who,
+          action: before === undefined ? 'created' : 'changed',
+          subject: { kind: 'connection', name },
+          before: before && written(before),
+          after: after && written(after),
+          secrets: changedSecrets(stored, secrets),
+        },
+        trx,
+      );
+    });
   }
 
-  async remove(name: string): Promise<void> {
-    const outcome = await this.store.remove(name);
+  async remove(name: string, who: string): Promise<void> {
+    const outcome = await this.audit.during(async (trx) => {
+      const store = this.store.within(trx);
+      const before = await store.get(name, { lock: true });
+      const became = await store.remove(name);
+      if (became === 'removed' && before !== undefined)
+        await this.audit.record(
+          {
+            who,
+            action: 'deleted',
+            subject: { kind: 'connection', name },
+            before: written(before),
+            secrets: before.secretNames,
+          },
+          trx,
+        );
+      return became;
+    });
     if (outcome === 'absent') throw unknown(name);
     if (outcome === 'removed') return;
     const users = await this.integrations.list({ connectionId: name, limit: 5 });
@@ -204,6 +241,17 @@ function sideOf(
   connection: string,
 ): Readonly<Record<string, unknown>> {
   return configuration.left.connection === connection ? configuration.left.scope : configuration.right.scope;
+}
+
+/** What people write of a connection. */
+function written({ connector, config, budget }: ConnectionEntry): object {
+  return { tracker: connector, config, ...(budget === null ? {} : { budget }) };
+}
+
+function changedSecrets(before: SecretValues, after: SecretValues): string[] {
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    (name) => before[name] !== after[name],
+  );
 }
 
 function unknown(name: string): Refusal {

@@ -3,6 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Fault, Integration, IntegrationDocument, Outcome, ResumeMode } from '@lockstep/api';
 import type { IntegrationConfiguration } from '@lockstep/engine';
 import { checkConfiguration } from '@lockstep/engine';
+import type { AuditLog } from '../audit/audit-log.ts';
+import type { Trx } from '../store/database.ts';
 import type { IntegrationEntry, Integrations } from '../store/integrations.ts';
 import { refuseClaimed } from './claims.ts';
 import { toConfiguration, toDocument } from './configuration.ts';
@@ -18,9 +20,6 @@ export interface Schedule {
   /** It is disabled or gone: a run under way ends after the items in hand. */
   halt(integrationId: string): Promise<void>;
 }
-
-/** Who holds the server's one token. */
-export const WHO = 'the holder of the API token';
 
 /** Milliseconds that the trackers may take to tell what they have. */
 const PATIENCE = 60_000;
@@ -40,17 +39,20 @@ export class IntegrationDesk {
   private readonly store: Integrations;
   private readonly sides: Sides;
   private readonly schedule: Schedule;
+  private readonly audit: AuditLog;
   private readonly profile: Profile;
 
   constructor(parts: {
     readonly store: Integrations;
     readonly sides: Sides;
     readonly schedule: Schedule;
+    readonly audit: AuditLog;
     readonly profile: Profile;
   }) {
     this.store = parts.store;
     this.sides = parts.sides;
     this.schedule = parts.schedule;
+    this.audit = parts.audit;
     this.profile = parts.profile;
   }
 
@@ -79,7 +81,7 @@ export class IntegrationDesk {
   async put(
     name: string,
     document: IntegrationDocument,
-    options: { readonly dryRun: boolean },
+    options: { readonly dryRun: boolean; readonly who: string },
   ): Promise<Integration> {
     const entries = await this.entries();
     const prepared = this.prepare(name, document, entries);
@@ -87,7 +89,7 @@ export class IntegrationDesk {
     const warnings = await this.check(prepared.configuration, this.sides);
     if (options.dryRun)
       return { ...summary(prepared.id, prepared.configuration, prepared.enabled), warnings };
-    await this.save(prepared);
+    await this.save(prepared, options.who);
     return { ...(await this.get(name)), warnings };
   }
 
@@ -114,44 +116,83 @@ export class IntegrationDesk {
     };
   }
 
-  async save({ id, configuration, enabled, revision, outcome }: PreparedIntegration): Promise<void> {
+  async save(prepared: PreparedIntegration, who: string): Promise<void> {
+    const { id, configuration, enabled, revision, outcome } = prepared;
     if (outcome === 'unchanged') return;
-    const saved = await this.store.save(id, configuration, revision);
-    if (saved === undefined) {
-      throw new Refusal(
-        409,
-        'changed-meanwhile',
-        `integration “${configuration.name}” was changed by somebody else`,
-        'Look at it again, then save.',
-      );
-    }
-    if (saved.enabled !== enabled) {
-      await this.switch(saved, enabled, { who: WHO, why: 'as the saved configuration says' });
-    }
+    const wasEnabled = await this.audit.during(async (trx) => {
+      const store = this.store.within(trx);
+      const before = await store.get(id, { lock: true });
+      const saved = await store.save(id, configuration, revision);
+      if (saved === undefined) {
+        throw new Refusal(
+          409,
+          'changed-meanwhile',
+          `integration “${configuration.name}” was changed by somebody else`,
+          'Look at it again, then save.',
+        );
+      }
+      await this.recordSaved(before, saved, who, trx);
+      if (saved.enabled !== enabled)
+        await this.switch(trx, saved, enabled, { who, why: 'as the saved configuration says' });
+      return saved.enabled;
+    });
     if (enabled) await this.schedule.wake(id);
-    else if (saved.enabled) await this.schedule.halt(id);
+    else if (wasEnabled) await this.schedule.halt(id);
+  }
+
+  private async recordSaved(
+    before: IntegrationEntry | undefined,
+    after: IntegrationEntry,
+    who: string,
+    trx: Trx,
+  ): Promise<void> {
+    // What was only switched on or off is recorded as that.
+    if (isDeepStrictEqual(before?.configuration, after.configuration)) return;
+    await this.audit.record(
+      {
+        who,
+        action: before === undefined ? 'created' : 'changed',
+        subject: { kind: 'integration', name: after.configuration.name },
+        before: before && written(before),
+        after: written(after),
+      },
+      trx,
+    );
   }
 
   /** What is so already stays as it is: a second “disable” does not move the beginning of the pause. */
   async enable(
     name: string,
     enabled: boolean,
-    given: { readonly why?: string; readonly resume?: ResumeMode } = {},
+    given: { readonly who: string; readonly why?: string; readonly resume?: ResumeMode },
   ): Promise<Integration> {
     const entry = await this.entry(name);
-    await this.switch(entry, enabled, { who: WHO, why: given.why ?? '', mode: given.resume });
+    const { who, why = '', resume: mode } = given;
+    await this.audit.during((trx) => this.switch(trx, entry, enabled, { who, why, mode }));
     await (enabled ? this.schedule.wake(entry.id) : this.schedule.halt(entry.id));
     return this.get(name);
   }
 
   private async switch(
+    trx: Trx,
     entry: IntegrationEntry,
     enabled: boolean,
     change: { readonly who: string; readonly why: string; readonly mode?: ResumeMode | undefined },
   ): Promise<void> {
-    const lookBack = lookBackOf(entry.configuration);
-    const resume = { mode: change.mode ?? 'recent', lookBack } as const;
-    await this.store.enable(entry.id, enabled, { who: change.who, why: change.why, resume });
+    const { who, why, mode = 'recent' } = change;
+    const resume = { mode, lookBack: lookBackOf(entry.configuration) } as const;
+    if (!(await this.store.within(trx).enable(entry.id, enabled, { who, why, resume }))) return;
+    await this.audit.record(
+      {
+        who,
+        action: enabled ? 'enabled' : 'disabled',
+        subject: { kind: 'integration', name: entry.configuration.name },
+        before: { enabled: !enabled },
+        after: { enabled, ...(enabled && entry.pausedAt !== null ? { resume: mode } : {}) },
+        note: why,
+      },
+      trx,
+    );
   }
 
   /** Who switched it on and off, newest first. */
@@ -161,11 +202,17 @@ export class IntegrationDesk {
     return this.store.statusChanges(id, { limit, ...(before === undefined ? {} : { before }) });
   }
 
-  async remove(name: string): Promise<void> {
+  async remove(name: string, who: string): Promise<void> {
     const { id } = await this.entry(name);
     await this.store.enable(id, false);
     await this.schedule.halt(id);
-    await this.store.remove(id);
+    await this.audit.during(async (trx) => {
+      const store = this.store.within(trx);
+      const before = await store.get(id, { lock: true });
+      if (before === undefined || !(await store.remove(id))) return;
+      const subject = { kind: 'integration', name };
+      await this.audit.record({ who, action: 'deleted', subject, before: written(before) }, trx);
+    });
   }
 
   /** Asks both trackers; answers what is worth a warning, throws what makes it impossible. */
@@ -204,6 +251,12 @@ export class IntegrationDesk {
       faults,
     );
   }
+}
+
+/** What people write of it; whether it is enabled is told on its own. */
+function written({ configuration, enabled }: IntegrationEntry): object {
+  const { enabled: _, ...document } = toDocument(configuration, enabled);
+  return document;
 }
 
 function shown(entry: IntegrationEntry): Integration {

@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import type { RequestBudget } from '@lockstep/api';
 import type { Keyring } from '../secrets/keyring.ts';
-import type { Db } from './database.ts';
+import type { Db, Trx } from './database.ts';
 import { json, orNull } from './text.ts';
+import { inTransaction } from './transaction.ts';
 
 export type SecretValues = Readonly<Record<string, string>>;
 
@@ -45,6 +46,11 @@ export class Connections {
     this.keyring = options.keyring;
   }
 
+  /** The same, inside a transaction. */
+  within(trx: Trx): Connections {
+    return new Connections({ db: trx, keyring: this.keyring });
+  }
+
   /**
    * Makes or changes a connection; a changed one is active again. With `revision` only if nobody changed it since:
    * undefined then. A taken name violates the unique key `connection_name_key`.
@@ -53,7 +59,7 @@ export class Connections {
     const sealed =
       input.secrets === undefined ? null : this.keyring.seal(JSON.stringify(input.secrets), input.id);
     const names = Object.keys(input.secrets ?? {}).sort();
-    return this.db.transaction().execute(async (trx) => {
+    return inTransaction(this.db, async (trx) => {
       if (sealed !== null) await this.keyring.assertCurrent(trx);
       const { rows } = await sql<ConnectionEntry>`
         insert into connection (id, name, connector, config, budget, secrets, secret_names)
@@ -80,9 +86,11 @@ export class Connections {
       : (JSON.parse(this.keyring.open(rows[0].secrets, id)) as SecretValues);
   }
 
-  async get(id: string): Promise<ConnectionEntry | undefined> {
-    return (await sql<ConnectionEntry>`select ${columns} from connection where id = ${id}`.execute(this.db))
-      .rows[0];
+  /** With `lock`, inside a transaction: nobody else changes it before that ends. */
+  async get(id: string, options: { readonly lock?: boolean } = {}): Promise<ConnectionEntry | undefined> {
+    const { rows } = await sql<ConnectionEntry>`select ${columns} from connection where id = ${id}
+      ${options.lock === true ? sql`for update` : sql``}`.execute(this.db);
+    return rows[0];
   }
 
   /** By name, behind the name `after`. */

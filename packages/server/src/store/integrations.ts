@@ -1,7 +1,8 @@
 import type { IntegrationConfiguration, LeftOut } from '@lockstep/engine';
 import { sql } from 'kysely';
-import type { Db } from './database.ts';
+import type { Db, Trx } from './database.ts';
 import { clean, json } from './text.ts';
+import { inTransaction } from './transaction.ts';
 import { leftOutUntil, NOBODY, type StatusChange, type StatusReason } from './status-change.ts';
 
 export interface IntegrationEntry {
@@ -31,6 +32,11 @@ export class Integrations {
     this.db = db;
   }
 
+  /** The same, inside a transaction. */
+  within(trx: Trx): Integrations {
+    return new Integrations(trx);
+  }
+
   /**
    * Makes or changes one. With `revision` only if nobody changed it since: undefined then. Both connections must
    * exist. A taken name violates the unique key `integration_name_key`.
@@ -54,7 +60,7 @@ export class Integrations {
 
   /** Switches it on or off with a record of who and why; false if it is so already, or there is none such. */
   async enable(id: string, enabled: boolean, change: StatusReason = NOBODY): Promise<boolean> {
-    return this.db.transaction().execute(async (trx) => {
+    return inTransaction(this.db, async (trx) => {
       const { rows } = await sql<{ pausedAt: string | null }>`
         select paused_at as "pausedAt" from integration
         where id = ${id} and enabled <> ${enabled} for update`.execute(trx);
@@ -92,9 +98,11 @@ export class Integrations {
     return rows;
   }
 
-  async get(id: string): Promise<IntegrationEntry | undefined> {
-    return (await sql<IntegrationEntry>`select ${columns} from integration where id = ${id}`.execute(this.db))
-      .rows[0];
+  /** With `lock`, inside a transaction: nobody else changes it before that ends. */
+  async get(id: string, options: { readonly lock?: boolean } = {}): Promise<IntegrationEntry | undefined> {
+    const { rows } = await sql<IntegrationEntry>`select ${columns} from integration where id = ${id}
+      ${options.lock === true ? sql`for update` : sql``}`.execute(this.db);
+    return rows[0];
   }
 
   /** By name, behind the name `after`. */

@@ -1,5 +1,6 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { routes } from '@lockstep/api';
+import { actorOf } from '../actor.ts';
 import type { Services } from '../services.ts';
 
 export function connectionRoutes(app: OpenAPIHono, { connections, trackers }: Services): void {
@@ -9,10 +10,10 @@ export function connectionRoutes(app: OpenAPIHono, { connections, trackers }: Se
     c.json(await connections.get(c.req.valid('param').name), 200),
   );
   app.openapi(routes.putConnection, async (c) =>
-    c.json(await connections.put(c.req.valid('param').name, c.req.valid('json')), 200),
+    c.json(await connections.put(c.req.valid('param').name, c.req.valid('json'), actorOf(c)), 200),
   );
   app.openapi(routes.deleteConnection, async (c) => {
-    await connections.remove(c.req.valid('param').name);
+    await connections.remove(c.req.valid('param').name, actorOf(c));
     return c.json({ deleted: true }, 200);
   });
   app.openapi(routes.checkConnection, async (c) =>

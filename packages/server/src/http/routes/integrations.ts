@@ -1,6 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { routes } from '@lockstep/api';
 import { Refusal } from '../../integrations/refusal.ts';
+import { actorOf } from '../actor.ts';
 import { page, shownRun } from '../shown.ts';
 import type { Services } from '../services.ts';
 
@@ -12,17 +13,27 @@ export function integrationRoutes(app: OpenAPIHono, services: Services): void {
   );
   app.openapi(routes.putIntegration, async (c) => {
     const dryRun = c.req.valid('query').dryRun === 'true';
-    return c.json(await integrations.put(c.req.valid('param').name, c.req.valid('json'), { dryRun }), 200);
+    const options = { dryRun, who: actorOf(c) };
+    return c.json(await integrations.put(c.req.valid('param').name, c.req.valid('json'), options), 200);
   });
   app.openapi(routes.deleteIntegration, async (c) => {
-    await integrations.remove(c.req.valid('param').name);
+    await integrations.remove(c.req.valid('param').name, actorOf(c));
     return c.json({ deleted: true }, 200);
   });
   app.openapi(routes.enableIntegration, async (c) =>
-    c.json(await integrations.enable(c.req.valid('param').name, true, c.req.valid('json')), 200),
+    c.json(
+      await integrations.enable(c.req.valid('param').name, true, { ...c.req.valid('json'), who: actorOf(c) }),
+      200,
+    ),
   );
   app.openapi(routes.disableIntegration, async (c) =>
-    c.json(await integrations.enable(c.req.valid('param').name, false, c.req.valid('json')), 200),
+    c.json(
+      await integrations.enable(c.req.valid('param').name, false, {
+        ...c.req.valid('json'),
+        who: actorOf(c),
+      }),
+      200,
+    ),
   );
   app.openapi(routes.estimateResume, async (c) => {
     const entry = await integrations.entry(c.req.valid('param').name);

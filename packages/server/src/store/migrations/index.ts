@@ -4,7 +4,8 @@ import { budget } from './0003-budget.ts';
 import { restored } from './0004-restored.ts';
 import { status } from './0005-status.ts';
 import { migration } from './0006-migration.ts';
+import { access } from './0007-access.ts';
 import type { Migration } from './migration.ts';
 
 /** All migrations in order; add new ones at the end. */
-export const migrations: readonly Migration[] = [first, stop, budget, restored, status, migration];
+export const migrations: readonly Migration[] = [first, stop, budget, restored, status, migration, access];
