@@ -17,15 +17,35 @@ export const SideCounts = z
   })
   .openapi('SideCounts');
 
-export const Progress = z.object({ phase: z.enum(['detect', 'plan', 'apply']), done: count, total: count });
+export const Progress = z
+  .object({
+    phase: z.enum(['detect', 'apply']),
+    done: count.openapi({ description: 'Changes found, or dealt with' }),
+    total: count.openapi({ description: '0 while changes are still being detected' }),
+    remaining: z.number().optional().openapi({ description: 'Milliseconds to go at the pace so far' }),
+  })
+  .openapi('Progress');
+
+export const SidePlan = z
+  .object({
+    changed: count.openapi({ description: 'Changed items that have a counterpart' }),
+    unpaired: count.openapi({ description: 'Items without one: to create, to adopt, or left out by a rule' }),
+    deleted: count,
+    retried: count.openapi({ description: 'Parked items whose next try was due' }),
+    resynced: count.openapi({ description: 'Items that somebody asked to look at again' }),
+    unanswered: count.openapi({ description: 'Items of writes that got no answer' }),
+  })
+  .openapi('SidePlan');
 
 export const Run = z
   .object({
     id: z.string(),
     integration: z.string(),
-    trigger: z.string(),
+    trigger: z.enum(['schedule', 'manual', 'webhook', 'migration']),
+    who: z.string().optional().openapi({ description: 'Who asked for it' }),
     startedAt: z.string(),
     endedAt: z.string().optional(),
+    duration: z.number().optional().openapi({ description: 'Milliseconds from start to end' }),
     outcome: z
       .enum(['running', 'succeeded', 'failed', 'stopped', 'braked', 'abandoned'])
       .openapi({ description: '`abandoned`: its process died; the next run continued its work' }),
@@ -33,6 +53,10 @@ export const Run = z
     remedy: z.string().optional(),
     left: SideCounts.optional(),
     right: SideCounts.optional(),
+    plan: z
+      .object({ left: SidePlan, right: SidePlan })
+      .optional()
+      .openapi({ description: 'What it found to do, before it did any of it' }),
     progress: Progress.optional(),
   })
   .openapi('Run');

@@ -7,7 +7,7 @@ import { duplicate } from './commands/duplicate.ts';
 import { exportAll } from './commands/export.ts';
 import { changeMigration, migrate, migrationStatus, type MigrateOptions } from './commands/migrate.ts';
 import { plan } from './commands/plan.ts';
-import { run } from './commands/run.ts';
+import { run, showRun } from './commands/run.ts';
 import { trackers } from './commands/trackers.ts';
 import { doctor, items, log, runs, status } from './commands/watch.ts';
 import { connect, DEFAULT_DATA } from './connect.ts';
@@ -80,6 +80,9 @@ export function program(output: Output): Command {
         .choices(['cloud', 'data-center', 'on-premise'])
         .default('on-premise'),
     )
+    .option('--keep-runs-days <days>', 'how long records of runs are kept', whole(1), 90)
+    .option('--keep-runs <number>', 'of each integration, so many records of runs at most', whole(20), 10_000)
+    .option('--keep-journal-days <days>', 'how long overwritten values are kept, for undo', whole(1), 365)
     .action(async (options: ServeOptions) => (await import('./serve.ts')).serve(options, output));
   command('trackers [tracker]', 'what can be connected, and the settings each needs').action(
     (id: string | undefined) => withClient((client) => trackers(client, id, output)),
@@ -114,7 +117,12 @@ export function program(output: Output): Command {
     .option('--force', 'let a plan through that the mass-change brake stopped')
     .action((name: string, options: { force?: true }) =>
       withClient((client) => run(client, name, options.force === true, output)),
-    );
+    )
+    .command('show <id>')
+    .description('one run: what it found, what it did, how far it is')
+    .option('--json', 'one JSON object on the last line')
+    .exitOverride()
+    .action((id: string) => withClient((client) => showRun(client, id, output)));
   command('stop <name>', 'stop the run under way after the items in hand').action((name: string) =>
     withClient(async (client) => {
       const { stopping } = await client.stop(name);
@@ -179,9 +187,15 @@ export function program(output: Output): Command {
     .action((name: string, options: { limit: number }) =>
       withClient((client) => runs(client, name, options.limit, output)),
     );
-  command('log <run>', 'log lines of a run').action((id: string) =>
-    withClient((client) => log(client, id, output)),
-  );
+  command('log <run>', 'log lines of a run')
+    .addOption(
+      new Option('--level <level>', 'the least that is told')
+        .choices(['debug', 'info', 'warn', 'error'])
+        .default('debug'),
+    )
+    .action((id: string, options: { level: string }) =>
+      withClient((client) => log(client, id, options.level, output)),
+    );
   command('items <name>', 'latest synced items')
     .option('--limit <number>', 'how many', count, 20)
     .option('--parked', 'those that wait, and why')
@@ -220,6 +234,14 @@ export function program(output: Output): Command {
 
 function listed(text: string, before: readonly string[]): readonly string[] {
   return [...before, text];
+}
+
+function whole(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= least && value <= 1_000_000) return value;
+    throw new InvalidArgumentError(`It is a whole number from ${least} on.`);
+  };
 }
 
 function port(text: string): number {

@@ -13,6 +13,9 @@ export interface ServeOptions {
   readonly port: number;
   readonly profile: Profile;
   readonly allowHost: readonly string[];
+  readonly keepRunsDays: number;
+  readonly keepRuns: number;
+  readonly keepJournalDays: number;
 }
 
 /** Runs the server until it is told to end (SIGTERM, SIGINT); runs under way end after the items in hand. */
@@ -27,6 +30,11 @@ export async function serve(options: ServeOptions, output: Output): Promise<void
     port: options.port,
     profile: options.profile,
     allowedHosts: options.allowHost,
+    retention: {
+      runDays: options.keepRunsDays,
+      runs: options.keepRuns,
+      journalDays: options.keepJournalDays,
+    },
     ...(process.stderr.isTTY && process.env['LOCKSTEP_LOG'] === undefined
       ? { log: consoleLog((text) => process.stderr.write(text)) }
       : {}),

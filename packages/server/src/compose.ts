@@ -39,6 +39,8 @@ import { Leases } from './store/leases.ts';
 import { migrate } from './store/migrate.ts';
 import { MigrationRecords } from './store/migration-records.ts';
 import { Runs } from './store/runs.ts';
+import { Keeper } from './retention/keeper.ts';
+import { pruneRuns, RETENTION, type Retention } from './retention/prune-runs.ts';
 import { SupportDesk } from './support/support-desk.ts';
 
 export interface ServerOptions {
@@ -60,6 +62,8 @@ export interface ServerOptions {
   readonly concurrency?: number;
   /** Of a connection that sets none: requests a second (default 20, as many at once after a quiet time) and under way at a time (8). */
   readonly budget?: { readonly rate?: number; readonly concurrency?: number };
+  /** How long records of runs stay; see `RETENTION` for what holds unless told otherwise. */
+  readonly retention?: Partial<Retention>;
   readonly connectors?: readonly ConnectorDefinition[];
   /** Default: pino to standard error. */
   readonly log?: Log;
@@ -142,6 +146,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     });
     undo.push(() => migrator.stop());
     const connections = new ConnectionDesk({ store, integrations, trackers, budgets, audit });
+    const retention = { ...RETENTION, ...options.retention };
+    const keeper = new Keeper({
+      log,
+      chores: [{ what: 'records of runs', work: (signal) => pruneRuns(db, retention, signal) }],
+    });
+    undo.push(() => keeper.stop());
     const desk = new IntegrationDesk({
       store: integrations,
       sides,
@@ -204,6 +214,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     undo.push(() => listening.close());
     await runner.start(options.concurrency ?? 4);
     migrator.start(options.concurrency ?? 4);
+    keeper.start();
     started = true;
     return { url: listening.url, token, stop };
   } catch (error) {

@@ -23,6 +23,7 @@ const ended = (outcome: Run['outcome'], more: Partial<Run> = {}): Run => ({
   trigger: 'manual',
   startedAt: '2026-01-02T03:04:05.000Z',
   endedAt: '2026-01-02T03:04:07.000Z',
+  duration: 2_000,
   outcome,
   left: counts,
   right: { ...counts, created: 0 },

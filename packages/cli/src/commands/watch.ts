@@ -41,17 +41,17 @@ export async function runs(client: Client, name: string, limit: number, output: 
   output.result({ ok: true, ...found });
 }
 
-export async function log(client: Client, id: string, output: Output): Promise<void> {
+export async function log(client: Client, id: string, level: string, output: Output): Promise<void> {
   const lines: LogEntry[] = [];
   let after: string | undefined;
   do {
-    const page = await client.runLog(id, { limit: 1000, after });
+    const page = await client.runLog(id, { limit: 1000, after, level });
     lines.push(...page.items);
     after = page.next;
   } while (after !== undefined);
   for (const { at, level, item, text } of lines)
     output.line(`${when(at)} ${level.padEnd(5)} ${item === undefined ? '' : `${item.key}: `}${text}`);
-  if (lines.length === 0) output.line('This run has told nothing.');
+  if (lines.length === 0) output.line('This run has told nothing of that.');
   output.result({ ok: true, items: lines });
 }
 

@@ -48,7 +48,7 @@ export async function migrateSlice(
   });
   try {
     await recover(context);
-    await apply(context, undefined);
+    await apply(context);
     if (slice.position.phase === 'counting') await slice.count();
     if (slice.position.phase === 'moving') await slice.move();
     return ended('succeeded');

@@ -1,6 +1,7 @@
 import type { Instant, Item, ItemId } from '@lockstep/sdk';
 import type { Both, Side } from '../configuration/integration.ts';
 import type { MigrationTerms } from '../migration/request.ts';
+import type { SpoolCount } from './run-plan.ts';
 import type {
   Conflict,
   Intent,
@@ -108,6 +109,8 @@ export interface Store {
   /** Adds to this run's spool; the later change of an item replaces the earlier one. */
   spool(changes: readonly DetectedChange[]): Promise<void>;
   spooled(): Promise<number>;
+  /** The same by side and kind; one statement. */
+  spoolCounts(): Promise<readonly SpoolCount[]>;
   /** The spool in the order of arrival, behind the given position, at most `limit`. */
   readSpool(
     after: number,

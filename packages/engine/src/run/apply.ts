@@ -1,4 +1,5 @@
 import type { Parked } from '../ports/records.ts';
+import { planOf } from '../ports/run-plan.ts';
 import type { DetectedChange } from '../ports/store.ts';
 import type { Side } from '../configuration/integration.ts';
 import { other, SIDES } from '../configuration/integration.ts';
@@ -12,8 +13,14 @@ import type { Known } from './sync-item.ts';
 import { createdBy } from './unanswered.ts';
 
 /** Syncs everything spooled: pairs side by side, the changes of one pair one after the other. */
-export async function apply(context: RunContext, progress: RunPorts['progress']): Promise<void> {
-  const total = await context.store.spooled();
+export async function apply(
+  context: RunContext,
+  { planned, progress }: Pick<RunPorts, 'planned' | 'progress'> = {},
+): Promise<void> {
+  const counts = await context.store.spoolCounts();
+  const total = counts.reduce((sum, { count }) => sum + count, 0);
+  if (planned !== undefined) await planned(planOf(counts));
+  progress?.({ phase: 'apply', done: 0, total });
   const touched: Known['touched'] = new Map();
   let done = 0;
   for (let after = -1; ;) {

@@ -5,6 +5,7 @@ import { compile } from '../mapping/compile.ts';
 import type { MigrationRequest } from '../migration/request.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { Intent, LogLine, RunSummary, SideCounts } from '../ports/records.ts';
+import type { RunPlan } from '../ports/run-plan.ts';
 import type { Store } from '../ports/store.ts';
 import { noCounts } from './counts.ts';
 import type { Counts } from './counts.ts';
@@ -14,8 +15,10 @@ import { Tracker } from './tracker.ts';
 import type { SidePort } from './tracker.ts';
 
 export interface Progress {
-  readonly phase: 'detect' | 'plan' | 'apply';
+  readonly phase: 'detect' | 'apply';
+  /** Changes found, or dealt with. */
   readonly done: number;
+  /** 0 while changes are still being detected. */
   readonly total: number;
 }
 
@@ -26,6 +29,8 @@ export interface RunPorts {
   readonly store: Store;
   readonly sides: Both<SidePort>;
   readonly progress?: (progress: Progress) => void;
+  /** Told once, when all changes are detected and none is dealt with yet. */
+  readonly planned?: (plan: RunPlan) => Promise<void>;
 }
 
 /** A stretch of a pause, on our clock, whose changes an administrator chose not to sync. */

@@ -7,18 +7,23 @@ import { hash } from './intents.ts';
 import { instant, startOf } from './context.ts';
 import { inParallel } from './in-parallel.ts';
 import { seenAs } from './known-version.ts';
-import type { RunContext } from './context.ts';
+import type { RunContext, RunPorts } from './context.ts';
 
 /** Spools what changed on both sides since their cursors, and what is due; gives the cursors to keep afterwards. */
-export async function detect(context: RunContext): Promise<Both<StoredCursor>> {
+export async function detect(
+  context: RunContext,
+  progress?: RunPorts['progress'],
+): Promise<Both<StoredCursor>> {
   const stored = await context.store.cursors();
   const due = await context.store.due(instant(context.clock.now()), 1_000);
   if (due.length > 0) await context.store.spool(due);
   const found: Partial<Record<Side, StoredCursor>> = {};
   const failed = new AbortController();
+  let done = 0;
+  const onFound = (count: number): void => progress?.({ phase: 'detect', done: (done += count), total: 0 });
   await inParallel(SIDES, SIDES.length, async (side) => {
     try {
-      found[side] = await detectSide(context, side, stored[side], failed.signal);
+      found[side] = await detectSide(context, side, stored[side], { inVain: failed.signal, onFound });
     } catch (error) {
       failed.abort();
       throw error;
@@ -31,7 +36,7 @@ async function detectSide(
   context: RunContext,
   side: Side,
   stored: StoredCursor | undefined,
-  inVain: AbortSignal,
+  { inVain, onFound }: { readonly inVain: AbortSignal; readonly onFound: (count: number) => void },
 ): Promise<StoredCursor> {
   const tracker = context.trackers[side];
   const pollStart = context.clock.now();
@@ -41,6 +46,7 @@ async function detectSide(
     if (page.changes.length > 0) isEmpty = false;
     const fresh = await dropKnown(context, side, page.changes);
     if (fresh.length > 0) await context.store.spool(fresh);
+    onFound(fresh.length);
     context.options.stop.throwIfAborted();
     inVain.throwIfAborted();
   }

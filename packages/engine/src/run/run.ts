@@ -24,9 +24,9 @@ export async function runIntegration(
   const context = contextOf(configuration, ports, options);
   try {
     await recover(context);
-    const cursors = await detect(context);
+    const cursors = await detect(context, ports.progress);
     await brakeMassChange(context);
-    await apply(context, ports.progress);
+    await apply(context, ports);
     await context.store.saveCursors(cursors);
     return summary(context, 'succeeded');
   } catch (error) {

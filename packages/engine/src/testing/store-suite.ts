@@ -195,6 +195,17 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
       expect(all[0]?.item).toEqual(item('2'));
       expect(all[1]).not.toHaveProperty('item');
       expect(await store.spooled()).toBe(5);
+      const told = await store.spoolCounts();
+      expect(
+        told.map(({ side, why, isPaired, count }) => `${side} ${why} ${isPaired} ${count}`).toSorted(),
+      ).toEqual(['left changed false 4', 'right deleted false 1']);
+      await store.settle({ ...nothing, pair: pair('p', '4', '9') });
+      expect(await store.spoolCounts()).toContainEqual({
+        side: 'left',
+        why: 'changed',
+        isPaired: true,
+        count: 1,
+      });
       expect(await store.readSpool(all[1]?.position ?? 0, 2)).toEqual([all[2], all[3]]);
       const next = await under.begin('run-2');
       expect([await next.spooled(), await next.readSpool(-1, 10)]).toEqual([0, []]);

@@ -14,6 +14,7 @@ import type {
   SyncRecord,
 } from '../ports/records.ts';
 import { LeaseLost } from '../ports/store.ts';
+import type { SpoolCount } from '../ports/run-plan.ts';
 import type { MigrationPosition } from '../migration/position.ts';
 import type { MigrationRequest } from '../migration/request.ts';
 import type { MigrationStore, TakenItem } from '../migration/store.ts';
@@ -124,6 +125,7 @@ export function memoryStore(state: StoredState, run: string, hooks: StoreHooks =
       ),
     spool: (changes) => commit('spool', () => addToSpool(changes)),
     spooled: async () => spool.size,
+    spoolCounts: async () => countsOf([...spool.values()], state.byItem),
     readSpool: async (after, limit) =>
       [...spool.values()].filter(({ position }) => position > after).slice(0, limit),
     settle: (settlement) => commit('settle', () => settle(state, run, settlement)),
@@ -313,4 +315,15 @@ function pick<T>(ids: readonly ItemId[], get: (id: ItemId) => T | undefined): Ma
     if (value !== undefined) found.set(id, value);
   }
   return found;
+}
+
+function countsOf(spool: readonly DetectedChange[], paired: StoredState['byItem']): readonly SpoolCount[] {
+  const counts = new Map<string, SpoolCount>();
+  for (const { side, id, why } of spool) {
+    const isPaired = paired.has(key(side, id));
+    const name = `${side} ${why} ${isPaired}`;
+    const count = (counts.get(name)?.count ?? 0) + 1;
+    counts.set(name, { side, why, isPaired, count });
+  }
+  return [...counts.values()];
 }

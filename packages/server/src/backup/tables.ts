@@ -16,6 +16,7 @@ const VOLATILE = [
   'session',
   'sign_in_limit',
   'oidc_sign_in',
+  'turn',
 ];
 
 /** The tables that hold what must survive, each behind those that its rows refer to. */

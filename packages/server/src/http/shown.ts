@@ -9,17 +9,24 @@ export async function shownRun(
   name?: string,
 ): Promise<Run> {
   const integration = name ?? (await nameOf(services, entry.integrationId));
-  const progress = entry.endedAt === null ? services.live.progress(entry.id) : undefined;
+  const progress =
+    entry.endedAt === null ? (services.live.progress(entry.id) ?? entry.progress ?? undefined) : undefined;
   return {
     id: entry.id,
     integration,
     trigger: entry.trigger,
     startedAt: entry.startedAt,
     outcome: entry.outcome === null ? 'running' : entry.outcome === 'lost' ? 'abandoned' : entry.outcome,
-    ...(entry.endedAt === null ? {} : { endedAt: entry.endedAt }),
+    ...(entry.who === null ? {} : { who: entry.who }),
+    ...(entry.endedAt === null
+      ? {}
+      : { endedAt: entry.endedAt, duration: Date.parse(entry.endedAt) - Date.parse(entry.startedAt) }),
     ...(entry.message === null ? {} : { message: entry.message }),
     ...(entry.remedy === null ? {} : { remedy: entry.remedy }),
     ...(entry.counts === null ? {} : { left: { ...entry.counts.left }, right: { ...entry.counts.right } }),
+    ...(entry.plan === null
+      ? {}
+      : { plan: { left: { ...entry.plan.left }, right: { ...entry.plan.right } } }),
     ...(progress === undefined ? {} : { progress: { ...progress } }),
   };
 }

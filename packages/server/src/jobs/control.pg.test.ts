@@ -70,8 +70,17 @@ test.each([
   // The run learns of it when it renews its lease.
   const asked = await leaseEnd();
   await expect.poll(leaseEnd, { timeout: 10_000 }).not.toBe(asked);
+  // With it comes how far the run is, for every server to tell, and at once what it found to do.
+  expect((await other.client.runs('one')).items[0]).toMatchObject({
+    outcome: 'running',
+    plan: { left: { unpaired: 30, changed: 0 }, right: { unpaired: 0 } },
+    progress: { phase: 'apply', done: 0, total: 30 },
+  });
   letGo();
-  expect((await latestEnded(other.client)).outcome).toBe('stopped');
+  const ended = await latestEnded(other.client);
+  expect(ended).toMatchObject({ outcome: 'stopped', trigger: 'schedule' });
+  expect(ended).not.toHaveProperty('progress');
+  expect(ended).not.toHaveProperty('who');
 });
 
 test('a server that ends lets the items in hand finish and closes the run', async () => {
@@ -174,6 +183,9 @@ test('what became of a request is told: its run, or that another replaced it', a
   await expect
     .poll(async () => (await client.request(forced.request)).run?.outcome, { timeout: 15_000 })
     .toBe('succeeded');
+  const { run } = await client.request(forced.request);
+  expect(run).toMatchObject({ trigger: 'manual', who: 'the holder of the API token' });
+  expect(run?.duration).toBeGreaterThanOrEqual(0);
 });
 
 test('a connection’s own budget holds for every run, stays when it is read back, and is told as waiting', async () => {

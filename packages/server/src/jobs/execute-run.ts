@@ -12,7 +12,7 @@ import type { Runs } from '../store/runs.ts';
 import { systemClock, systemRandom } from './clock.ts';
 import { failure } from './failure.ts';
 import { holdLease, LEASE } from './hold-lease.ts';
-import type { LiveRuns } from './live-runs.ts';
+import type { LiveHandle, LiveRuns } from './live-runs.ts';
 import type { RunJob } from './queue.ts';
 
 export interface RunParts {
@@ -58,6 +58,7 @@ export async function executeRun(parts: RunParts, job: RunJob): Promise<void> {
       runId,
       log: parts.log,
       stop: () => void parts.live.stop(integrationId),
+      progress: () => live.soFar(),
     });
     try {
       await run(parts, entry, job, runId, AbortSignal.any([signal, lease.lost]), live);
@@ -89,10 +90,11 @@ async function runIdOf(parts: RunParts, job: RunJob): Promise<string> {
 
 /** Takes the integration; a lease that a dead worker left is waited out. */
 async function begin(parts: RunParts, job: RunJob, runId: string, signal: AbortSignal): Promise<boolean> {
-  const { integrationId } = job.request;
+  const { integrationId, who } = job.request;
   const trigger = job.request.runId === undefined ? 'schedule' : 'manual';
   let patience = Date.now() + LEASE * 1.5;
-  while (!(await parts.runs.begin({ id: runId, integrationId, trigger, holder: parts.holder, ttl: LEASE }))) {
+  const { holder } = parts;
+  while (!(await parts.runs.begin({ id: runId, integrationId, trigger, who, holder, ttl: LEASE }))) {
     // A migration makes room after its items in hand, however long they take.
     if (await parts.leases.askMigrationToYield(integrationId)) patience = Date.now() + LEASE * 1.5;
     if (Date.now() > patience || signal.aborted) {
@@ -110,7 +112,7 @@ async function run(
   job: RunJob,
   runId: string,
   signal: AbortSignal,
-  live: ReturnType<LiveRuns['begin']>,
+  live: LiveHandle,
 ): Promise<void> {
   const { id, configuration } = entry;
   const store = new PgStore({ db: parts.db, integrationId: id, runId });
@@ -127,6 +129,7 @@ async function run(
         store,
         sides,
         progress: (progress) => live.progress(progress),
+        planned: (plan) => parts.runs.planned(runId, plan),
       },
       {
         id,

@@ -1,5 +1,6 @@
 import type { Log } from '../postgres/log.ts';
 import type { Leases } from '../store/leases.ts';
+import type { RunProgress } from '../store/runs.ts';
 
 /** Milliseconds; as long as a silent worker is believed to live. */
 export const LEASE = 10_000;
@@ -11,6 +12,7 @@ export function holdLease(parts: {
   readonly runId: string;
   readonly log: Log;
   readonly stop: () => void;
+  readonly progress?: () => RunProgress | undefined;
 }): { readonly lost: AbortSignal; end(): void } {
   const { leases, integrationId, runId, log } = parts;
   const lost = new AbortController();
@@ -18,7 +20,7 @@ export function holdLease(parts: {
   const renew = async (): Promise<void> => {
     const asked = Date.now();
     try {
-      const held = await leases.renew(integrationId, runId, LEASE);
+      const held = await leases.renew(integrationId, runId, LEASE, parts.progress?.());
       if (held === undefined) lost.abort(new Error(`run ${runId} lost its lease`));
       else renewedAt = asked;
       if (held?.stop === true) parts.stop();

@@ -8,6 +8,8 @@ export interface RunRequest {
   /** Of a run somebody asked for: the id that the run will have. */
   readonly runId?: string;
   readonly force?: boolean;
+  /** Who asked for it. */
+  readonly who?: string;
 }
 
 export interface RunJob {

@@ -50,8 +50,8 @@ export class Runner implements Schedule {
   }
 
   /** Asks for a run now; returns the id it will have. */
-  now(integrationId: string, force: boolean): Promise<string> {
-    return this.queue.now({ integrationId, runId: systemRandom.id(), force });
+  now(integrationId: string, asked: { readonly force: boolean; readonly who: string }): Promise<string> {
+    return this.queue.now({ integrationId, runId: systemRandom.id(), ...asked });
   }
 
   /** Whether a run asked for by `now` is still to come, or at work. */

@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from './database.ts';
+import type { RunProgress } from './runs.ts';
+import { json } from './text.ts';
 
 /** Who may run an integration now. Times are the database's. */
 export class Leases {
@@ -10,15 +12,18 @@ export class Leases {
 
   /**
    * Prolongs the run's lease; undefined if another run took over (then stop at once). `stop`: somebody asked it to end
-   * after the items in hand, or the integration was disabled. `ttl` in milliseconds.
+   * after the items in hand, or the integration was disabled. `ttl` in milliseconds. `progress`: how far the run is, for
+   * whoever asks on another server.
    */
   async renew(
     integrationId: string,
     runId: string,
     ttl: number,
+    progress?: RunProgress,
   ): Promise<{ readonly stop: boolean } | undefined> {
     const { rows } = await sql<{ stop: boolean }>`
-      update lease set expires_at = clock_timestamp() + ${ttl} * interval '1 millisecond'
+      update lease set expires_at = clock_timestamp() + ${ttl} * interval '1 millisecond',
+        progress = ${progress === undefined ? null : json(progress)}
       from integration
       where lease.integration_id = ${integrationId} and lease.run_id = ${runId}
         and integration.id = lease.integration_id
@@ -65,7 +70,7 @@ export async function takeLease(
       clock_timestamp() + ${lease.ttl} * interval '1 millisecond')
     on conflict (integration_id) do update
       set run_id = excluded.run_id, holder = excluded.holder, expires_at = excluded.expires_at,
-        stop = false
+        stop = false, progress = null
       where lease.expires_at <= clock_timestamp() or lease.run_id = excluded.run_id
     returning 1`.execute(trx);
   return rows.length === 0 ? undefined : { ousted: before.rows[0]?.run_id };

@@ -14,7 +14,11 @@ beforeEach(async () => {
 });
 afterEach(() => database.close());
 
-const next = { number: migrations.length + 1, name: 'next', sql: 'create table extra (id int)' };
+const next = {
+  number: (migrations.at(-1)?.number ?? 0) + 1,
+  name: 'next',
+  sql: 'create table extra (id int)',
+};
 
 describe('the schema', () => {
   it('is made once, however many start at once', async () => {

@@ -10,6 +10,7 @@ import type {
   PartPair,
   Settlement,
   Side,
+  SpoolCount,
   Store,
   StoredCursor,
 } from '@lockstep/engine';
@@ -24,7 +25,7 @@ import { readTakenUp } from './migration-items.ts';
 import { readParked } from './parked.ts';
 import { type Due, readDue, takeMarks } from './resync.ts';
 import { settle } from './settle.ts';
-import { addToSpool, countSpool, readSpool } from './spool.ts';
+import { addToSpool, countSpool, countSpoolByKind, readSpool } from './spool.ts';
 
 /** The engine's store for one integration during one run, which `Runs.begin` has given the lease. */
 export class PgStore implements Store {
@@ -97,6 +98,9 @@ export class PgStore implements Store {
   }
   spooled(): Promise<number> {
     return countSpool(this.db, this.runId);
+  }
+  spoolCounts(): Promise<readonly SpoolCount[]> {
+    return countSpoolByKind(this.db, this.integrationId, this.runId);
   }
   readSpool(
     after: number,

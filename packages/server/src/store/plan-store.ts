@@ -32,6 +32,7 @@ export function createPlanStore(options: {
     due: (now, limit) => readDue(db, integrationId, now, limit),
     spool: (changes) => db.transaction().execute((trx) => addToSpool(trx, planId, changes)),
     spooled: () => store.spooled(),
+    spoolCounts: () => store.spoolCounts(),
     readSpool: (after, limit) => store.readSpool(after, limit),
     drop: () => dropSpool(db, [planId]),
     saveCursors: refuse,

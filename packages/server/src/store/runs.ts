@@ -1,4 +1,4 @@
-import type { Both, RunOutcome, RunSummary, SideCounts } from '@lockstep/engine';
+import type { Both, Progress, RunOutcome, RunPlan, RunSummary, SideCounts } from '@lockstep/engine';
 import { sql } from 'kysely';
 import type { Db, Trx } from './database.ts';
 import { takeLease } from './leases.ts';
@@ -19,6 +19,17 @@ export interface RunEntry {
   readonly message: string | null;
   readonly remedy: string | null;
   readonly counts: Both<SideCounts> | null;
+  /** Of one that somebody asked for. */
+  readonly who: string | null;
+  /** What it found to do; null before it has looked, and of runs that never came to it. */
+  readonly plan: RunPlan | null;
+  /** Of one under way, as its server told when it last renewed its lease. */
+  readonly progress: RunProgress | null;
+}
+
+export interface RunProgress extends Progress {
+  /** Milliseconds to go at the pace so far, where that can be told. */
+  readonly remaining?: number;
 }
 
 export interface NewRun {
@@ -26,6 +37,8 @@ export interface NewRun {
   readonly id: string;
   readonly integrationId: string;
   readonly trigger: RunTrigger;
+  /** Who asked for it. */
+  readonly who?: string | undefined;
   /** The worker, as people know it. */
   readonly holder: string;
   /** Milliseconds until the lease ends unless renewed (`Leases.renew`). */
@@ -33,7 +46,8 @@ export interface NewRun {
 }
 
 const columns = sql.raw(`id, integration_id as "integrationId", trigger, holder, started_at as "startedAt",
-  ended_at as "endedAt", outcome, message, remedy, counts`);
+  ended_at as "endedAt", outcome, message, remedy, counts, who, plan,
+  case when ended_at is null then (select progress from lease where run_id = run.id) end as progress`);
 
 export class Runs {
   private readonly db: Db;
@@ -47,10 +61,17 @@ export class Runs {
       const taken = await takeLease(trx, { ...run, runId: run.id });
       if (taken === undefined) return false;
       await closeDead(trx, run.integrationId);
-      await sql`insert into run (id, integration_id, trigger, holder)
-        values (${run.id}, ${run.integrationId}, ${run.trigger}, ${run.holder})`.execute(trx);
+      await sql`insert into run (id, integration_id, trigger, holder, who)
+        values (${run.id}, ${run.integrationId}, ${run.trigger}, ${run.holder}, ${orNull(run.who)})`.execute(
+        trx,
+      );
       return true;
     });
+  }
+
+  /** What the run found to do, told before it does it. */
+  async planned(id: string, plan: RunPlan): Promise<void> {
+    await sql`update run set plan = ${json(plan)} where id = ${id}`.execute(this.db);
   }
 
   /** Closes the run and frees the integration; false if the run had lost it, which changes nothing. */
@@ -93,18 +114,6 @@ export class Runs {
       ${query.runsOnly === true ? sql`and trigger <> 'migration'` : sql``}
       order by id desc limit ${query.limit}`.execute(this.db);
     return rows;
-  }
-
-  /** Deletes ended runs' records older than this, with what hangs on them; conflicts, pairs and bases stay. */
-  async prune(before: string): Promise<number> {
-    return this.db.transaction().execute(async (trx) => {
-      const { rows } = await sql<{ id: string }>`
-        delete from run where ended_at < ${before} returning id`.execute(trx);
-      const ids = rows.map((row) => row.id);
-      await sql`delete from log where run_id = any(${ids}::text[])`.execute(trx);
-      await sql`delete from sync where run_id = any(${ids}::text[])`.execute(trx);
-      return ids.length;
-    });
   }
 }
 

@@ -1,4 +1,4 @@
-import type { DetectedChange, Side } from '@lockstep/engine';
+import type { DetectedChange, Side, SpoolCount } from '@lockstep/engine';
 import { sql } from 'kysely';
 import type { Db, Trx } from './database.ts';
 import { clean, json } from './text.ts';
@@ -31,6 +31,20 @@ export async function countSpool(db: Db, runId: string): Promise<number> {
     count: number;
   }>`select count(*) as count from spool where run_id = ${runId}`.execute(db);
   return rows[0]?.count ?? 0;
+}
+
+export async function countSpoolByKind(
+  db: Db,
+  integrationId: string,
+  runId: string,
+): Promise<readonly SpoolCount[]> {
+  const of = (side: Side, itemId: string) => sql`
+    select s.side, s.why, p.id is not null as "isPaired", count(*) as count
+    from spool s left join pair p on p.integration_id = ${integrationId} and p.${sql.ref(itemId)} = s.item_id
+    where s.run_id = ${runId} and s.side = ${side} group by 1, 2, 3`;
+  const { rows } = await sql<SpoolCount>`
+    ${of('left', 'left_id')} union all ${of('right', 'right_id')}`.execute(db);
+  return rows;
 }
 
 export async function readSpool(

@@ -64,7 +64,8 @@ export function integrationRoutes(app: OpenAPIHono, services: Services): void {
       );
     }
     const { force } = c.req.valid('json') ?? { force: false };
-    return c.json({ request: await runner.now(entry.id, force ?? false) }, 200);
+    const asked = { force: force ?? false, who: actorOf(c) };
+    return c.json({ request: await runner.now(entry.id, asked) }, 200);
   });
   app.openapi(routes.stopIntegration, async (c) => {
     const entry = await integrations.entry(c.req.valid('param').name);

@@ -5,7 +5,17 @@ import { restored } from './0004-restored.ts';
 import { status } from './0005-status.ts';
 import { migration } from './0006-migration.ts';
 import { access } from './0007-access.ts';
+import { runs } from './0011-runs.ts';
 import type { Migration } from './migration.ts';
 
 /** All migrations in order; add new ones at the end. */
-export const migrations: readonly Migration[] = [first, stop, budget, restored, status, migration, access];
+export const migrations: readonly Migration[] = [
+  first,
+  stop,
+  budget,
+  restored,
+  status,
+  migration,
+  access,
+  runs,
+];
