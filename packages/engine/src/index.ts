@@ -15,7 +15,7 @@ export type { MigrationStore, TakenItem } from './migration/store.ts';
 export * from './ports/budget.ts';
 export * from './ports/clock.ts';
 export * from './ports/records.ts';
-export type { RunPlan, SidePlan, SpoolCount } from './ports/run-plan.ts';
+export type { RunPlan, SidePlan } from './ports/run-plan.ts';
 export * from './ports/store.ts';
 export type { LeftOut, Progress, RunOptions, RunPorts } from './run/context.ts';
 export type { PlanEntry } from './run/preview.ts';

@@ -1,14 +1,5 @@
-import type { Both, Side } from '../configuration/integration.ts';
-import type { DetectedChange } from './store.ts';
-
-/** How many changes of one kind a run has spooled. */
-export interface SpoolCount {
-  readonly side: Side;
-  readonly why: DetectedChange['why'];
-  /** The item has a counterpart. */
-  readonly isPaired: boolean;
-  readonly count: number;
-}
+import type { Both } from '../configuration/integration.ts';
+import type { SpoolCount } from './store.ts';
 
 /** What a run found to do on a side, before it did any of it. */
 export interface SidePlan {

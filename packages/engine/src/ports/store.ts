@@ -1,7 +1,6 @@
 import type { Instant, Item, ItemId } from '@lockstep/sdk';
 import type { Both, Side } from '../configuration/integration.ts';
 import type { MigrationTerms } from '../migration/request.ts';
-import type { SpoolCount } from './run-plan.ts';
 import type {
   Conflict,
   Intent,
@@ -38,6 +37,15 @@ export interface DetectedChange {
   readonly why: 'changed' | 'retry' | 'resync' | 'deleted' | 'unanswered' | 'migration';
   /** As the feed gave it; absent when it has to be read. */
   readonly item?: Item;
+}
+
+/** How many changes of one kind a run has spooled. */
+export interface SpoolCount {
+  readonly side: Side;
+  readonly why: DetectedChange['why'];
+  /** The item has a counterpart. */
+  readonly isPaired: boolean;
+  readonly count: number;
 }
 
 /** Everything one item's sync leaves behind; stored in one transaction, all or nothing. */

@@ -14,11 +14,10 @@ import type {
   SyncRecord,
 } from '../ports/records.ts';
 import { LeaseLost } from '../ports/store.ts';
-import type { SpoolCount } from '../ports/run-plan.ts';
 import type { MigrationPosition } from '../migration/position.ts';
 import type { MigrationRequest } from '../migration/request.ts';
 import type { MigrationStore, TakenItem } from '../migration/store.ts';
-import type { DetectedChange, Migrated, Settlement, Store } from '../ports/store.ts';
+import type { DetectedChange, Migrated, Settlement, SpoolCount, Store } from '../ports/store.ts';
 
 export interface StoredMigration {
   readonly request: MigrationRequest;

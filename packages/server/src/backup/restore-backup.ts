@@ -25,7 +25,11 @@ export interface Restored {
 export async function restoreBackup(db: Db, open: () => AsyncIterable<string>, log: Log): Promise<Restored> {
   const header = await assertWhole(open());
   await assertEmpty(db);
-  await migrate(db, log, migrations.slice(0, header.schema.number));
+  await migrate(
+    db,
+    log,
+    migrations.filter(({ number }) => number <= header.schema.number),
+  );
   const reader = new Lines(open());
   await reader.next();
   const rows = await db.transaction().execute(async (trx) => {
@@ -54,13 +58,14 @@ async function readHeader(reader: Lines): Promise<Header> {
       'Give a file that `lockstep backup` wrote.',
     );
   const { format, schema, version } = known.data;
-  if (format > FORMAT || schema.number > migrations.length)
+  const latest = migrations.at(-1)?.number ?? 0;
+  if (format > FORMAT || schema.number > latest)
     throw new StartupError(
       'backup-newer',
-      `The backup was written by Lockstep ${version}, with schema version ${schema.number}; this one knows only up to ${migrations.length}.`,
+      `The backup was written by Lockstep ${version}, with schema version ${schema.number}; this one knows only up to ${latest}.`,
       'Restore it with that version of Lockstep, or a later one.',
     );
-  const own = migrations[schema.number - 1];
+  const own = migrations.find(({ number }) => number === schema.number);
   if (own?.name !== schema.name)
     throw new StartupError(
       'backup-unknown',

@@ -1,6 +1,6 @@
 import type { Log } from '../postgres/log.ts';
 import type { Leases } from '../store/leases.ts';
-import type { RunProgress } from '../store/runs.ts';
+import type { RunProgress } from '../store/run-progress.ts';
 
 /** Milliseconds; as long as a silent worker is believed to live. */
 export const LEASE = 10_000;

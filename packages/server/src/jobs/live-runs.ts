@@ -1,5 +1,5 @@
 import type { Progress } from '@lockstep/engine';
-import type { RunProgress } from '../store/runs.ts';
+import type { RunProgress } from '../store/run-progress.ts';
 
 interface LiveRun {
   readonly runId: string;

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from './database.ts';
-import type { RunProgress } from './runs.ts';
+import type { RunProgress } from './run-progress.ts';
 import { json } from './text.ts';
 
 /** Who may run an integration now. Times are the database's. */

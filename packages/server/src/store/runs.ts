@@ -1,7 +1,8 @@
-import type { Both, Progress, RunOutcome, RunPlan, RunSummary, SideCounts } from '@lockstep/engine';
+import type { Both, RunOutcome, RunPlan, RunSummary, SideCounts } from '@lockstep/engine';
 import { sql } from 'kysely';
 import type { Db, Trx } from './database.ts';
 import { takeLease } from './leases.ts';
+import type { RunProgress } from './run-progress.ts';
 import { dropSpool } from './spool.ts';
 import { json, orNull } from './text.ts';
 
@@ -25,11 +26,6 @@ export interface RunEntry {
   readonly plan: RunPlan | null;
   /** Of one under way, as its server told when it last renewed its lease. */
   readonly progress: RunProgress | null;
-}
-
-export interface RunProgress extends Progress {
-  /** Milliseconds to go at the pace so far, where that can be told. */
-  readonly remaining?: number;
 }
 
 export interface NewRun {
