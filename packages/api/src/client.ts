@@ -110,7 +110,11 @@ export function createClient(baseUrl: string, token: string, send: typeof fetch 
     oneRun: (id: string) => call<Run>('GET', `/api/runs/${encodeURIComponent(id)}`),
     runLog: (id: string, query?: ListQuery) =>
       call<Page<LogEntry>>('GET', `/api/runs/${encodeURIComponent(id)}/log`, undefined, query),
-    status: () => call<{ version: string; integrations: IntegrationStatus[] }>('GET', '/api/status'),
+    status: () =>
+      call<{ version: string; schedule: 'parallel' | 'sequential'; integrations: IntegrationStatus[] }>(
+        'GET',
+        '/api/status',
+      ),
     audit: (query?: ListQuery) => call<Page<AuditEntry>>('GET', '/api/audit', undefined, query),
     doctor: () => call<Diagnosis>('GET', '/api/doctor'),
     /** Fails while it is read if the server breaks off. */

@@ -80,6 +80,12 @@ export function program(output: Output): Command {
         .choices(['cloud', 'data-center', 'on-premise'])
         .default('on-premise'),
     )
+    .addOption(
+      new Option(
+        '--schedule <mode>',
+        'side by side, or each to its end before the next, on all servers of the database; as said last unless given',
+      ).choices(['parallel', 'sequential']),
+    )
     .option('--keep-runs-days <days>', 'how long records of runs are kept', whole(1), 90)
     .option('--keep-runs <number>', 'of each integration, so many records of runs at most', whole(20), 10_000)
     .option('--keep-journal-days <days>', 'how long overwritten values are kept, for undo', whole(1), 365)

@@ -13,6 +13,7 @@ export interface ServeOptions {
   readonly port: number;
   readonly profile: Profile;
   readonly allowHost: readonly string[];
+  readonly schedule?: 'parallel' | 'sequential';
   readonly keepRunsDays: number;
   readonly keepRuns: number;
   readonly keepJournalDays: number;
@@ -30,6 +31,7 @@ export async function serve(options: ServeOptions, output: Output): Promise<void
     port: options.port,
     profile: options.profile,
     allowedHosts: options.allowHost,
+    schedule: options.schedule,
     retention: {
       runDays: options.keepRunsDays,
       runs: options.keepRuns,

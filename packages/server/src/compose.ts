@@ -39,6 +39,7 @@ import { Leases } from './store/leases.ts';
 import { migrate } from './store/migrate.ts';
 import { MigrationRecords } from './store/migration-records.ts';
 import { Runs } from './store/runs.ts';
+import { type ScheduleMode, Turns } from './store/turns.ts';
 import { Keeper } from './retention/keeper.ts';
 import { pruneRuns, RETENTION, type Retention } from './retention/prune-runs.ts';
 import { SupportDesk } from './support/support-desk.ts';
@@ -62,6 +63,10 @@ export interface ServerOptions {
   readonly concurrency?: number;
   /** Of a connection that sets none: requests a second (default 20, as many at once after a quiet time) and under way at a time (8). */
   readonly budget?: { readonly rate?: number; readonly concurrency?: number };
+  /** Whether integrations run side by side, on all servers of this database; unless given, as it was said last. */
+  readonly schedule?: ScheduleMode | undefined;
+  /** Milliseconds after which a run counts as slow, and one more worker is hired; default 5 s. */
+  readonly slowAfter?: number;
   /** How long records of runs stay; see `RETENTION` for what holds unless told otherwise. */
   readonly retention?: Partial<Retention>;
   readonly connectors?: readonly ConnectorDefinition[];
@@ -118,7 +123,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const sides = new Sides({ connections: store, trackers, budgets });
     undo.push(() => sides.close());
 
+    const turns = new Turns(db);
+    if (options.schedule !== undefined) await turns.choose(options.schedule);
     const runner = new Runner({
+      turns,
+      profile: options.profile ?? 'on-premise',
+      slowAfter: options.slowAfter,
       queue: new RunQueue({ url, log }),
       db,
       log,
@@ -183,6 +193,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         db,
         log,
         version: VERSION,
+        profile: options.profile ?? 'on-premise',
         installation,
         waitsFor: () => (started ? unreachable(db) : Promise.resolve('it is still starting')),
         audit,
@@ -193,6 +204,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         connections,
         integrations: desk,
         runs,
+        turns,
         runner,
         live,
         migrations: new MigrationDesk({

@@ -147,7 +147,11 @@ export const getStatus = createRoute({
   tags: ['operations'],
   summary: 'How each integration is, in one word with its reason',
   responses: answers(
-    z.object({ version: z.string(), integrations: z.array(IntegrationStatus) }),
+    z.object({
+      version: z.string(),
+      schedule: z.enum(['parallel', 'sequential']),
+      integrations: z.array(IntegrationStatus),
+    }),
     'All integrations',
   ),
 });

@@ -86,6 +86,7 @@ test('a clock that differs is told', async () => {
   };
   const { ok, findings } = await diagnose(
     {
+      profile: 'on-premise',
       installation: async () => [],
       connections: { list: async () => [{ name: 'a' }], check: async () => check },
     },

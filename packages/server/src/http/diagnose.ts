@@ -1,4 +1,5 @@
 import type { Connection, ConnectionCheck, Diagnosis, Finding, IntegrationStatus } from '@lockstep/api';
+import { intervalOf, type Profile } from '../integrations/profile.ts';
 import type { Services } from './services.ts';
 
 /** Milliseconds of clock difference from which watermarks and "newest wins" get doubtful. */
@@ -8,6 +9,7 @@ const SKEW = 60_000;
 export async function diagnose(
   services: {
     readonly installation: Services['installation'];
+    readonly profile: Profile;
     readonly connections: {
       list(): Promise<readonly Pick<Connection, 'name'>[]>;
       check(name: string): Promise<ConnectionCheck>;
@@ -44,8 +46,21 @@ export async function diagnose(
       });
     for (const message of found.warnings) findings.push({ subject, level: 'warning', message });
   }
-  for (const status of statuses) findings.push(...about(status));
+  for (const status of statuses) findings.push(...about(status), ...belowFloor(status, services.profile));
   return { ok: findings.every((finding) => finding.level !== 'error'), findings };
+}
+
+function belowFloor({ name, interval, enabled }: IntegrationStatus, profile: Profile): Finding[] {
+  const least = intervalOf({ interval }, profile);
+  if (!enabled || least <= interval) return [];
+  return [
+    {
+      subject: `integration ${name}`,
+      level: 'warning',
+      message: `its interval of ${interval} s is below the floor of the profile “${profile}”: it runs every ${least} s`,
+      remedy: `Set its interval to ${least} s or more, or start the server with another --profile.`,
+    },
+  ];
 }
 
 function about(status: IntegrationStatus): Finding[] {

@@ -5,6 +5,8 @@ export interface Standing {
   /** Newest first, a few. */
   readonly runs: readonly Run[];
   readonly parked: number;
+  /** The connection whose tracker has set a rate limit that lasts. */
+  readonly limited?: string | null;
   readonly now: number;
 }
 
@@ -13,6 +15,7 @@ export function healthOf({
   integration,
   runs,
   parked,
+  limited = null,
   now,
 }: Standing): Pick<IntegrationStatus, 'health' | 'reason'> {
   if (!integration.enabled) return { health: 'disabled', reason: 'switched off: nothing runs' };
@@ -22,6 +25,8 @@ export function healthOf({
     ended.length > 0 &&
     ended.slice(0, 2).every((run) => run.outcome === 'failed' || run.outcome === 'braked');
   if (failing) return { health: 'failing', reason: ended[0]?.message ?? 'its latest runs failed' };
+  if (last?.outcome === 'running' && limited !== null)
+    return { health: 'waiting', reason: `the tracker of connection “${limited}” asked to wait (rate limit)` };
   if (last?.outcome === 'running') return { health: 'running', reason: 'a run is under way' };
   const since = Date.parse(last?.startedAt ?? integration.enabledAt ?? new Date(now).toISOString());
   // Below a minute an interval says little: a run takes its time.

@@ -3,6 +3,7 @@ import type { AuditLog } from '../audit/audit-log.ts';
 import type { ConfigurationDesk } from '../integrations/configuration-desk.ts';
 import type { ConnectionDesk } from '../integrations/connections.ts';
 import type { IntegrationDesk } from '../integrations/integrations.ts';
+import type { Profile } from '../integrations/profile.ts';
 import type { LiveRuns } from '../jobs/live-runs.ts';
 import type { Runner } from '../jobs/runner.ts';
 import type { MigrationDesk } from '../migrations/desk.ts';
@@ -11,6 +12,7 @@ import type { Log } from '../postgres/log.ts';
 import type { Db } from '../store/database.ts';
 import type { IntegrationEntry } from '../store/integrations.ts';
 import type { Runs } from '../store/runs.ts';
+import type { Turns } from '../store/turns.ts';
 import type { SupportDesk } from '../support/support-desk.ts';
 
 /** What the routes work with; compose.ts makes it. */
@@ -18,6 +20,7 @@ export interface Services {
   readonly db: Db;
   readonly log: Log;
   readonly version: string;
+  readonly profile: Profile;
   /** How the ground stands that the server is built on. */
   readonly installation: () => Promise<Finding[]>;
   /** Why this server cannot work yet, or any more; undefined when it can. */
@@ -30,6 +33,7 @@ export interface Services {
   readonly connections: ConnectionDesk;
   readonly integrations: IntegrationDesk;
   readonly runs: Runs;
+  readonly turns: Pick<Turns, 'mode'>;
   readonly runner: Pick<Runner, 'now' | 'holds' | 'stopRun'>;
   readonly live: Pick<LiveRuns, 'progress'>;
   readonly estimate: (entry: IntegrationEntry, signal: AbortSignal) => Promise<ResumeEstimate>;

@@ -227,10 +227,10 @@ export class IntegrationDesk {
       })),
       ...filterFaults(configuration, schemas),
     ];
-    const floor = intervalFloor(this.profile, [
-      connectors.left.limits.intervalFloor,
-      connectors.right.limits.intervalFloor,
-    ]);
+    const floor = intervalFloor(this.profile, {
+      left: connectors.left.limits.intervalFloor,
+      right: connectors.right.limits.intervalFloor,
+    });
     if (configuration.interval < floor.seconds) {
       faults.push({
         path: ['interval'],

@@ -46,7 +46,7 @@ it("hands the engine the tracker's clock as its answers tell it, and counts its 
   const sides = new Sides({
     connections: { get: async () => entry, secrets: async () => ({}) } as unknown as Parts['connections'],
     trackers: new Trackers([definition]),
-    budgets: { of: () => budget } as unknown as Parts['budgets'],
+    budgets: { of: () => ({ onBehalfOf: () => budget }) } as unknown as Parts['budgets'],
   });
   const side = { connection: 'c', scope: {} };
   const { left } = await sides.open(

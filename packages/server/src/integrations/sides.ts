@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Fault } from '@lockstep/api';
 import type { Both, Budget, IntegrationConfiguration, Side, SidePort, Traffic } from '@lockstep/engine';
 import type { Connector, Schema } from '@lockstep/sdk';
-import type { PgBudget } from '../store/budget.ts';
+import type { BudgetShare } from '../store/budget.ts';
 import type { Connections } from '../store/connections.ts';
 import type { Budgets } from './budgets.ts';
 import type { Trackers } from './connect.ts';
@@ -27,7 +27,7 @@ const SCHEMA_AGE = 10 * 60_000;
 /** Where connections and their secrets are read. */
 export type ConnectionSource = Pick<Connections, 'get' | 'secrets'>;
 
-/** Connectors at work, one per connection and scope, with their schemas; made anew when the connection changes. */
+/** Connectors at work, one per integration and side, with their schemas; made anew when the connection changes. */
 export class Sides {
   private readonly opened = new Map<string, Opened>();
   private readonly connections: ConnectionSource;
@@ -78,7 +78,7 @@ export class Sides {
     tracker: string,
     config: Readonly<Record<string, unknown>>,
     scope: Readonly<Record<string, unknown>>,
-    budget: PgBudget,
+    budget: BudgetShare,
     isPatient: boolean,
   ): Pick<Opened, 'connector' | 'clock' | 'traffic'> {
     const clock: Opened['clock'] = {};
@@ -112,11 +112,11 @@ export class Sides {
     const { connection: id, scope } = configuration[side];
     const entry = await this.connections.get(id);
     if (entry === undefined) throw unknownConnection(id, side);
-    const budget = this.budgets.of(id, entry.budget);
+    const budget = this.budgets.of(id, entry.budget).onBehalfOf(configuration.name);
     try {
       // Somebody waits for what an examination says: it sits nothing out.
       const isPatient = options.warn === undefined;
-      const key = JSON.stringify([id, scope, isPatient]);
+      const key = JSON.stringify([configuration.name, id, scope, isPatient]);
       let one = this.opened.get(key);
       if (one === undefined || one.revision !== entry.revision) {
         const config = { ...entry.config, ...(await this.connections.secrets(id)) };
@@ -145,7 +145,7 @@ export class Sides {
   }
 }
 
-function placesOf(budget: PgBudget): Budget {
+function placesOf(budget: BudgetShare): Budget {
   return {
     acquire: (signal) => budget.slot(signal),
     penalise: (until) => budget.penalise(until),

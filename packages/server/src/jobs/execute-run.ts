@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { RunSummary } from '@lockstep/engine';
 import { LeaseLost, runIntegration } from '@lockstep/engine';
 import { withFilterIds } from '../integrations/filters.ts';
+import { intervalOf, type Profile } from '../integrations/profile.ts';
 import type { Sides } from '../integrations/sides.ts';
 import type { Log } from '../postgres/log.ts';
 import type { Db } from '../store/database.ts';
@@ -9,6 +10,7 @@ import type { IntegrationEntry, Integrations } from '../store/integrations.ts';
 import type { Leases } from '../store/leases.ts';
 import { PgStore } from '../store/pg-store.ts';
 import type { Runs } from '../store/runs.ts';
+import type { Turns } from '../store/turns.ts';
 import { systemClock, systemRandom } from './clock.ts';
 import { failure } from './failure.ts';
 import { holdLease, LEASE } from './hold-lease.ts';
@@ -23,6 +25,8 @@ export interface RunParts {
   readonly leases: Leases;
   readonly live: LiveRuns;
   readonly sides: Sides;
+  readonly turns: Turns;
+  readonly profile: Profile;
   /** The worker, as people know it. */
   readonly holder: string;
   /** Books the next run, no sooner than this. */
@@ -43,7 +47,10 @@ export async function executeRun(parts: RunParts, job: RunJob): Promise<void> {
   const startedAt = Date.now();
   const due = await dueAt(parts, job, entry);
   if (due > startedAt + SLACK) return parts.bookNext(integrationId, new Date(due));
-  await parts.bookNext(integrationId, new Date(startedAt + entry.configuration.interval * 1000));
+  await parts.bookNext(
+    integrationId,
+    new Date(startedAt + intervalOf(entry.configuration, parts.profile) * 1000),
+  );
   // Disabled between the two looks: nothing stays queued.
   const current = await parts.integrations.get(integrationId);
   if (current === undefined || !current.enabled) return parts.forget(integrationId);
@@ -51,7 +58,10 @@ export async function executeRun(parts: RunParts, job: RunJob): Promise<void> {
   const signal = AbortSignal.any([job.signal, parts.ending]);
   const live = parts.live.begin(integrationId, runId);
   try {
-    if (!(await begin(parts, job, runId, signal))) return;
+    if (!(await awaitTurn(parts, integrationId, runId, AbortSignal.any([signal, live.stop])))) return;
+    const begun = await begin(parts, job, runId, signal);
+    await parts.turns.leave(integrationId, runId);
+    if (!begun) return;
     const lease = holdLease({
       leases: parts.leases,
       integrationId,
@@ -78,7 +88,7 @@ async function dueAt(parts: RunParts, job: RunJob, entry: IntegrationEntry): Pro
   const [last] = await parts.runs.list({ integrationId: entry.id, runsOnly: true, limit: 1 });
   const unfinished = last === undefined || last.endedAt === null || last.outcome === 'lost';
   if (unfinished || job.request.runId !== undefined) return 0;
-  return Date.parse(last.startedAt) + entry.configuration.interval * 1000;
+  return Date.parse(last.startedAt) + intervalOf(entry.configuration, parts.profile) * 1000;
 }
 
 /** As asked for, unless a worker that died has used that id already. */
@@ -86,6 +96,28 @@ async function runIdOf(parts: RunParts, job: RunJob): Promise<string> {
   const asked = job.request.runId;
   const taken = asked === undefined || (await parts.runs.get(asked)) !== undefined;
   return taken ? systemRandom.id() : asked;
+}
+
+/** Milliseconds between looks whether it is this run's turn. */
+const LOOK = 500;
+
+/** Where one integration runs at a time: waits until it is this one's turn; false if it was told to end before. */
+async function awaitTurn(
+  { turns, integrations }: RunParts,
+  integrationId: string,
+  runId: string,
+  end: AbortSignal,
+): Promise<boolean> {
+  while (!(await turns.isNext(integrationId, runId))) {
+    // Disabled on another server, say.
+    const isOver = end.aborted || (await integrations.get(integrationId))?.enabled !== true;
+    if (isOver) {
+      await turns.leave(integrationId, runId);
+      return false;
+    }
+    await delay(LOOK);
+  }
+  return true;
 }
 
 /** Takes the integration; a lease that a dead worker left is waited out. */

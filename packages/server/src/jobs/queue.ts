@@ -57,16 +57,22 @@ export class RunQueue {
     else await this.boss.updateQueue(QUEUE, options);
   }
 
-  async work(concurrency: number, handle: (job: RunJob) => Promise<void>): Promise<void> {
+  /** Workers, of which each does one job at a time; the id by which `dismiss` knows them. */
+  async hire(workers: number, handle: (job: RunJob) => Promise<void>): Promise<string> {
     const options = {
       batchSize: 1,
-      localConcurrency: concurrency,
+      localConcurrency: workers,
       pollingIntervalSeconds: 0.5,
       notifyPollingIntervalSeconds: 0.5,
     };
-    await this.boss.work<RunRequest>(QUEUE, options, async (jobs: Job<RunRequest>[]) => {
+    return this.boss.work<RunRequest>(QUEUE, options, async (jobs: Job<RunRequest>[]) => {
       for (const job of jobs) await handle({ request: job.data, signal: job.signal });
     });
+  }
+
+  /** They take no further job; one in hand is done to its end. */
+  async dismiss(workers: string): Promise<void> {
+    await this.boss.offWork(QUEUE, { id: workers, wait: false });
   }
 
   /** Not before `at`; nothing happens if a job of this integration waits already. */

@@ -1,10 +1,12 @@
 import type { Schedule } from '../integrations/integrations.ts';
-import type { Integrations } from '../store/integrations.ts';
+import { intervalOf } from '../integrations/profile.ts';
+import type { IntegrationEntry, Integrations } from '../store/integrations.ts';
 import type { Runs } from '../store/runs.ts';
 import { systemRandom } from './clock.ts';
+import { Crew } from './crew.ts';
 import { executeRun, type RunParts } from './execute-run.ts';
 import type { LiveRuns } from './live-runs.ts';
-import type { RunQueue } from './queue.ts';
+import type { RunJob, RunQueue } from './queue.ts';
 
 /** Milliseconds between looks for enabled integrations that nothing is booked for. */
 const ROUND = 30_000;
@@ -16,11 +18,19 @@ export class Runner implements Schedule {
   private readonly runs: Runs;
   private readonly live: LiveRuns;
   private readonly parts: RunParts;
+  private readonly slowAfter: number | undefined;
   private readonly ending = new AbortController();
   private timer: NodeJS.Timeout | undefined;
 
-  constructor(options: { readonly queue: RunQueue } & Omit<RunParts, 'bookNext' | 'forget' | 'ending'>) {
-    const { queue, ...parts } = options;
+  constructor(
+    options: {
+      readonly queue: RunQueue;
+      /** Milliseconds after which a run counts as slow. */
+      readonly slowAfter?: number | undefined;
+    } & Omit<RunParts, 'bookNext' | 'forget' | 'ending'>,
+  ) {
+    const { queue, slowAfter, ...parts } = options;
+    this.slowAfter = slowAfter;
     this.queue = queue;
     this.integrations = parts.integrations;
     this.runs = parts.runs;
@@ -37,7 +47,7 @@ export class Runner implements Schedule {
   async start(concurrency: number): Promise<void> {
     await this.queue.start();
     await this.bookAll();
-    if (concurrency > 0) await this.queue.work(concurrency, (job) => executeRun(this.parts, job));
+    if (concurrency > 0) await this.work(concurrency);
     this.timer = setInterval(() => {
       this.bookAll().catch((error: unknown) => {
         this.parts.log.warn(
@@ -47,6 +57,22 @@ export class Runner implements Schedule {
       });
     }, ROUND);
     this.timer.unref();
+  }
+
+  private async work(standing: number): Promise<void> {
+    const handle = (job: RunJob): Promise<void> => crew.during(() => executeRun(this.parts, job));
+    const crew = new Crew({
+      standing,
+      slowAfter: this.slowAfter,
+      hire: () => this.queue.hire(1, handle),
+      dismiss: (worker) => this.queue.dismiss(worker),
+      onTrouble: (error) =>
+        this.parts.log.warn(
+          { reason: error instanceof Error ? error.message : String(error) },
+          'the number of workers could not be changed',
+        ),
+    });
+    await this.queue.hire(standing, handle);
   }
 
   /** Asks for a run now; returns the id it will have. */
@@ -69,7 +95,7 @@ export class Runner implements Schedule {
     const entry = await this.integrations.get(integrationId);
     if (entry === undefined || !entry.enabled) return;
     await this.queue.forget(integrationId);
-    await this.book(integrationId, entry.configuration.interval);
+    await this.book(entry);
   }
 
   async halt(integrationId: string): Promise<void> {
@@ -89,11 +115,12 @@ export class Runner implements Schedule {
 
   private async bookAll(): Promise<void> {
     for (const entry of await this.integrations.list({ enabled: true, limit: 10_000 })) {
-      await this.book(entry.id, entry.configuration.interval);
+      await this.book(entry);
     }
   }
 
-  private async book(integrationId: string, interval: number): Promise<void> {
+  private async book({ id: integrationId, configuration }: IntegrationEntry): Promise<void> {
+    const interval = intervalOf(configuration, this.parts.profile);
     const [last] = await this.runs.list({ integrationId, runsOnly: true, limit: 1 });
     const earliest = last === undefined ? 0 : Date.parse(last.startedAt) + interval * 1000;
     await this.queue.schedule(integrationId, new Date(Math.max(Date.now(), earliest)));

@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 interface Waiter {
+  /** On whose behalf it asks. */
+  readonly asker: string;
   readonly grant: (value: number) => void;
   readonly fail: (error: unknown) => void;
 }
@@ -8,18 +10,21 @@ interface Waiter {
 /** Permits taken in one statement at most, so that a busy worker does not reserve far ahead of the others. */
 const batch = 16;
 
-/** Serves this process's waiters in their order, all that are there with one statement. */
+/** Serves this process's waiters, asker by asker and each asker's in their order, all that are there with one statement. */
 export class Queue {
   private readonly take: (wanted: number) => Promise<{ granted: readonly number[]; again?: number }>;
   private readonly waiting: Waiter[] = [];
   private serving = false;
   private wake: AbortController | undefined;
+  /** By asker, of those that have somebody waiting: when it was served last, counted in waiters served. */
+  private readonly served = new Map<string, number>();
+  private count = 0;
 
   constructor(take: Queue['take']) {
     this.take = take;
   }
 
-  next(signal: AbortSignal, giveBack: (value: number) => void = () => {}): Promise<number> {
+  next(signal: AbortSignal, asker: string, giveBack: (value: number) => void = () => {}): Promise<number> {
     return new Promise((resolve, reject) => {
       const leave = (): void => {
         const index = this.waiting.indexOf(waiter);
@@ -27,6 +32,7 @@ export class Queue {
         reject(signal.reason as Error);
       };
       const waiter: Waiter = {
+        asker,
         grant: (value) => {
           signal.removeEventListener('abort', leave);
           if (signal.aborted) giveBack(value);
@@ -49,6 +55,17 @@ export class Queue {
     this.wake?.abort();
   }
 
+  /** Whoever asks on behalf of the one that was served longest ago: many who ask for one keep nobody else waiting. */
+  private takeNext(): Waiter | undefined {
+    let best = 0;
+    const servedAt = (index: number): number => this.served.get(this.waiting[index]?.asker ?? '') ?? 0;
+    for (let index = 1; index < this.waiting.length; index++)
+      if (servedAt(index) < servedAt(best)) best = index;
+    const [waiter] = this.waiting.splice(best, 1);
+    if (waiter !== undefined) this.served.set(waiter.asker, ++this.count);
+    return waiter;
+  }
+
   private async serve(giveBack: (value: number) => void): Promise<void> {
     if (this.serving) return;
     this.serving = true;
@@ -59,7 +76,7 @@ export class Queue {
       try {
         const { granted, again } = await this.take(Math.min(batch, this.waiting.length));
         for (const value of granted) {
-          const waiter = this.waiting.shift();
+          const waiter = this.takeNext();
           if (waiter === undefined) giveBack(value);
           else waiter.grant(value);
         }
@@ -70,6 +87,7 @@ export class Queue {
         for (const waiter of this.waiting.splice(0)) waiter.fail(error);
       }
     }
+    this.served.clear();
     this.serving = false;
   }
 }

@@ -20,6 +20,12 @@ export interface BudgetOptions {
   readonly slotTtl?: number;
 }
 
+/** A connection's budget as one integration uses it. */
+export interface BudgetShare extends Budget {
+  permit(signal: AbortSignal): Promise<number>;
+  slot(signal: AbortSignal): Promise<{ readonly waited: number; release(): void }>;
+}
+
 /**
  * A connection's budget, shared by all workers through the database: permits by GCRA, reserved first come first
  * served, and slots as leases. All that wait in this process are served with one statement at a time.
@@ -44,25 +50,25 @@ export class PgBudget implements Budget {
     this.renewal.unref();
   }
 
-  async acquire(signal: AbortSignal): Promise<{ readonly waited: number; release(): void }> {
-    const waited = await this.permit(signal);
-    const { release, waited: more } = await this.slot(signal);
+  async acquire(signal: AbortSignal, asker = ''): Promise<{ readonly waited: number; release(): void }> {
+    const waited = await this.permit(signal, asker);
+    const { release, waited: more } = await this.slot(signal, asker);
     return { waited: waited + more, release };
   }
 
   /** One request may be sent; resolves with what it waited, in milliseconds. */
-  async permit(signal: AbortSignal): Promise<number> {
+  async permit(signal: AbortSignal, asker = ''): Promise<number> {
     const asked = performance.now();
     signal.throwIfAborted();
-    const wait = await this.permits.next(signal);
+    const wait = await this.permits.next(signal, asker);
     await delay(wait, undefined, { signal }).catch(() => signal.throwIfAborted());
     return Math.max(0, Math.round(performance.now() - asked));
   }
 
   /** A place among those at work at a time. */
-  async slot(signal: AbortSignal): Promise<{ readonly waited: number; release(): void }> {
+  async slot(signal: AbortSignal, asker = ''): Promise<{ readonly waited: number; release(): void }> {
     const asked = performance.now();
-    const slot = await this.slots.next(signal, (unused) => this.release(unused));
+    const slot = await this.slots.next(signal, asker, (unused) => this.release(unused));
     let released = false;
     return {
       waited: Math.max(0, Math.round(performance.now() - asked)),
@@ -71,6 +77,16 @@ export class PgBudget implements Budget {
         released = true;
         this.release(slot);
       },
+    };
+  }
+
+  /** The same for one of those that share it: they are served in turn, however many requests each has waiting. */
+  onBehalfOf(asker: string): BudgetShare {
+    return {
+      acquire: (signal) => this.acquire(signal, asker),
+      permit: (signal) => this.permit(signal, asker),
+      slot: (signal) => this.slot(signal, asker),
+      penalise: (until) => this.penalise(until),
     };
   }
 

@@ -10,7 +10,14 @@ import { shownRun } from '../shown.ts';
 
 export function operationRoutes(app: OpenAPIHono, services: Services): void {
   app.openapi(routes.getStatus, async (c) =>
-    c.json({ version: services.version, integrations: await statuses(services) }, 200),
+    c.json(
+      {
+        version: services.version,
+        schedule: await services.turns.mode(),
+        integrations: await statuses(services),
+      },
+      200,
+    ),
   );
   app.openapi(routes.getDiagnosis, async (c) =>
     c.json(await diagnose(services, await statuses(services)), 200),
@@ -23,13 +30,19 @@ async function statuses(services: Services): Promise<IntegrationStatus[]> {
     const { id, name, enabled, interval } = integration;
     const entries = await services.runs.list({ integrationId: id, runsOnly: true, limit: 4 });
     const runs = await Promise.all(entries.map((run) => shownRun(services, run, name)));
-    const { rows } = await sql<{ parked: number; conflicts: number }>`select
+    const { rows } = await sql<{
+      parked: number;
+      conflicts: number;
+      limited: string | null;
+    }>`select
       (select count(*)::int from parked where integration_id = ${id}) as parked,
-      (select count(*)::int from conflict where integration_id = ${id} and outcome = 'open' and resolved_at is null) as conflicts`.execute(
-      services.db,
-    );
-    const { parked = 0, conflicts = 0 } = rows[0] ?? {};
-    const health = healthOf({ integration, runs, parked, now: Date.now() });
+      (select count(*)::int from conflict where integration_id = ${id} and outcome = 'open' and resolved_at is null) as conflicts,
+      (select c.name from integration i join connection c on c.id in (i.left_connection, i.right_connection)
+        join budget b on b.connection_id = c.id where i.id = ${id}
+          and b.penalised_until > extract(epoch from clock_timestamp()) * 1000
+        order by b.penalised_until desc limit 1) as limited`.execute(services.db);
+    const { parked = 0, conflicts = 0, limited = null } = rows[0] ?? {};
+    const health = healthOf({ integration, runs, parked, limited, now: Date.now() });
     const [lastRun] = runs;
     const pairs = await countPairs(services.db, id);
     all.push({
