@@ -1,3 +1,4 @@
+import type { FreshToken, Token, TokenBody } from './access.ts';
 import type { AuditEntry } from './audit.ts';
 import type { Applied } from './configuration.ts';
 import type { Connection, ConnectionCheck, Tracker } from './connection.ts';
@@ -115,6 +116,10 @@ export function createClient(baseUrl: string, token: string, send: typeof fetch 
         'GET',
         '/api/status',
       ),
+    tokens: () => call<{ items: Token[] }>('GET', '/api/tokens'),
+    addToken: (body: TokenBody) => call<FreshToken>('POST', '/api/tokens', body),
+    revokeToken: (name: string) =>
+      call<{ revoked: boolean }>('DELETE', `/api/tokens/${encodeURIComponent(name)}`),
     audit: (query?: ListQuery) => call<Page<AuditEntry>>('GET', '/api/audit', undefined, query),
     doctor: () => call<Diagnosis>('GET', '/api/doctor'),
     /** Fails while it is read if the server breaks off. */

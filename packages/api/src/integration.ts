@@ -18,6 +18,7 @@ export const Integration = z
   .object({
     id: z.string(),
     name: Name,
+    group: Name.optional().openapi({ description: 'Roles are granted by it' }),
     enabled: z.boolean(),
     enabledAt: z.string().optional(),
     pausedAt: z.string().optional().openapi({ description: 'When the pause began that it is in' }),
@@ -33,6 +34,7 @@ export type Integration = z.infer<typeof Integration>;
 export const IntegrationStatus = z
   .object({
     name: Name,
+    group: Name.optional().openapi({ description: 'Roles are granted by it' }),
     enabled: z.boolean(),
     health: Health,
     reason: z.string(),

@@ -1,5 +1,6 @@
 import type { Client } from '@lockstep/api';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
+import { addToken, listTokens, revokeToken, type TokenOptions } from './commands/tokens.ts';
 import { audit, type AuditOptions } from './commands/audit.ts';
 import { count } from './count.ts';
 import type { Output } from './output.ts';
@@ -18,4 +19,31 @@ export function accessCommands(
     .option('--until <date>', 'before then')
     .option('--limit <number>', 'how many', count, 20)
     .action((options: AuditOptions) => withClient((client) => audit(client, options, output)));
+
+  const tokens = command('tokens', 'tokens for programs: list, add, revoke');
+  part(tokens, 'list', 'all tokens, and when each was used').action(() =>
+    withClient((client) => listTokens(client, output)),
+  );
+  part(tokens, 'add <name>', 'make a token; it is shown this once')
+    .addOption(
+      new Option('--scope <scope>', 'what it may')
+        .choices(['read', 'operate', 'administer'])
+        .makeOptionMandatory(),
+    )
+    .option('--group <name>', 'only in this group of integrations')
+    .option('--expires <date>', 'refused from then on')
+    .action((name: string, options: TokenOptions) =>
+      withClient((client) => addToken(client, name, options, output)),
+    );
+  part(tokens, 'revoke <name>', 'refuse it from now on').action((name: string) =>
+    withClient((client) => revokeToken(client, name, output)),
+  );
+}
+
+function part(of: Command, name: string, description: string): Command {
+  return of
+    .command(name)
+    .description(description)
+    .option('--json', 'one JSON object on the last line')
+    .exitOverride();
 }

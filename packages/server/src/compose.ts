@@ -7,6 +7,8 @@ import type { ConnectorDefinition } from '@lockstep/sdk';
 import { sql } from 'kysely';
 import { pino } from 'pino';
 import { z } from 'zod';
+import { Places } from './access/places.ts';
+import { Tokens } from './access/tokens.ts';
 import { AuditLog } from './audit/audit-log.ts';
 import { createApp } from './http/app.ts';
 import { listen } from './http/listen.ts';
@@ -196,6 +198,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         profile: options.profile ?? 'on-premise',
         installation,
         waitsFor: () => (started ? unreachable(db) : Promise.resolve('it is still starting')),
+        places: new Places(db),
+        tokens: new Tokens({ db, audit }),
         audit,
         metrics,
         support,

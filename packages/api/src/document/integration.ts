@@ -31,6 +31,7 @@ export const IntegrationDocument = z
   .strictObject({
     left: Scope,
     right: Scope,
+    group: Name.optional(),
     interval: Interval.default(300),
     types: z.array(TypeMapping).min(1, 'no type is mapped'),
     startFrom: z.iso.datetime({ offset: true }).or(z.iso.date()).optional(),

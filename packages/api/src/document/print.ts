@@ -4,10 +4,11 @@ import type { IntegrationDocument } from './integration.ts';
 
 /** An integration as `IntegrationDocument` takes it, in its shortest form: reading it again gives the same. */
 export function printIntegration(integration: IntegrationDocument): Record<string, unknown> {
-  const { left, right, interval, types, ...rest } = integration;
+  const { left, right, group, interval, types, ...rest } = integration;
   return compact({
     left,
     right,
+    group,
     interval: printInterval(interval),
     ...rest,
     types: types.map(({ fields, comments, attachments, ...type }) => ({

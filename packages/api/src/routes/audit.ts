@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { needs } from '../access.ts';
 import { AuditEntry } from '../audit.ts';
 import { PageQuery, pageOf } from '../page.ts';
 import { answers } from './answers.ts';
@@ -8,6 +9,7 @@ const instant = z.iso.datetime({ offset: true }).or(z.iso.date());
 export const listAudit = createRoute({
   method: 'get',
   path: '/api/audit',
+  ...needs('administrator'),
   tags: ['access'],
   summary: 'Who changed what of the configuration, newest first',
   request: {

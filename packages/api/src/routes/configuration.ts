@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { needs } from '../access.ts';
 import { Applied } from '../configuration.ts';
 import { ConfigurationDocument } from '../document/document.ts';
 import { answers, json } from './answers.ts';
@@ -6,6 +7,7 @@ import { answers, json } from './answers.ts';
 export const applyConfiguration = createRoute({
   method: 'post',
   path: '/api/configuration',
+  ...needs('administrator'),
   tags: ['configuration'],
   summary:
     'Save connections and integrations; all are held against the trackers first, and one fault refuses all',

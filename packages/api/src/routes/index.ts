@@ -5,3 +5,4 @@ export * from './integrations.ts';
 export * from './migrations.ts';
 export * from './runs.ts';
 export * from './system.ts';
+export * from './tokens.ts';

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { needs } from '../access.ts';
 import { IntegrationDocument } from '../document/integration.ts';
 import { Diagnosis, Integration, IntegrationStatus } from '../integration.ts';
 import { Plan } from '../item.ts';
@@ -14,6 +15,7 @@ const request = { params: NameParameter };
 export const listIntegrations = createRoute({
   method: 'get',
   path: '/api/integrations',
+  ...needs('viewer', 'somewhere'),
   tags,
   summary: 'All integrations',
   responses: answers(z.object({ items: z.array(Integration) }), 'All integrations'),
@@ -22,6 +24,7 @@ export const listIntegrations = createRoute({
 export const getIntegration = createRoute({
   method: 'get',
   path: one,
+  ...needs('viewer'),
   tags,
   summary: 'One integration',
   request,
@@ -31,6 +34,7 @@ export const getIntegration = createRoute({
 export const putIntegration = createRoute({
   method: 'put',
   path: one,
+  ...needs('administrator', 'somewhere'),
   tags,
   summary: 'Make or change an integration; it is held against both trackers before it is saved',
   request: {
@@ -46,6 +50,7 @@ export const putIntegration = createRoute({
 export const deleteIntegration = createRoute({
   method: 'delete',
   path: one,
+  ...needs('administrator'),
   tags,
   summary: 'Delete an integration with all it remembers; the items in the trackers stay',
   request,
@@ -55,6 +60,7 @@ export const deleteIntegration = createRoute({
 export const enableIntegration = createRoute({
   method: 'post',
   path: `${one}/enable`,
+  ...needs('operator'),
   tags,
   summary:
     'Let it run at its interval; items created or updated from now on sync, and of a pause what `resume` says',
@@ -65,6 +71,7 @@ export const enableIntegration = createRoute({
 export const disableIntegration = createRoute({
   method: 'post',
   path: `${one}/disable`,
+  ...needs('operator'),
   tags,
   summary: 'Stop it; a run under way ends after the items in hand',
   request: { params: NameParameter, body: { content: { 'application/json': { schema: DisableBody } } } },
@@ -74,6 +81,7 @@ export const disableIntegration = createRoute({
 export const estimateResume = createRoute({
   method: 'post',
   path: `${one}/estimate`,
+  ...needs('operator'),
   tags,
   summary: 'What each way of enabling it again would bring, read from both feeds; writes nothing',
   request,
@@ -83,6 +91,7 @@ export const estimateResume = createRoute({
 export const listStatusChanges = createRoute({
   method: 'get',
   path: `${one}/status-changes`,
+  ...needs('viewer'),
   tags,
   summary: 'Who enabled and disabled it, when and why, newest first',
   request: {
@@ -100,6 +109,7 @@ export const listStatusChanges = createRoute({
 export const runIntegration = createRoute({
   method: 'post',
   path: `${one}/run`,
+  ...needs('operator'),
   tags,
   summary: 'Run now',
   request: {
@@ -117,6 +127,7 @@ export const runIntegration = createRoute({
 export const stopIntegration = createRoute({
   method: 'post',
   path: `${one}/stop`,
+  ...needs('operator'),
   tags,
   summary: 'Stop the run under way after the items in hand',
   request,
@@ -126,6 +137,7 @@ export const stopIntegration = createRoute({
 export const planIntegration = createRoute({
   method: 'post',
   path: `${one}/plan`,
+  ...needs('operator'),
   tags,
   summary: 'What a run would do now; writes nothing',
   request,
@@ -135,6 +147,7 @@ export const planIntegration = createRoute({
 export const getRequest = createRoute({
   method: 'get',
   path: '/api/requests/{request}',
+  ...needs('viewer', 'somewhere'),
   tags,
   summary: 'What became of a “run now”',
   request: { params: z.object({ request: z.string() }) },
@@ -144,6 +157,7 @@ export const getRequest = createRoute({
 export const getStatus = createRoute({
   method: 'get',
   path: '/api/status',
+  ...needs('viewer', 'somewhere'),
   tags: ['operations'],
   summary: 'How each integration is, in one word with its reason',
   responses: answers(
@@ -159,6 +173,7 @@ export const getStatus = createRoute({
 export const getDiagnosis = createRoute({
   method: 'get',
   path: '/api/doctor',
+  ...needs('operator'),
   tags: ['operations'],
   summary: 'Looks at the database, every connection, clocks, parked and late things',
   responses: answers(Diagnosis, 'What was found'),

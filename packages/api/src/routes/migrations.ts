@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { needs } from '../access.ts';
 import { Migration, MigrationBody, MigrationItem, MigrationPlan } from '../migration.ts';
 import { PageQuery, pageOf } from '../page.ts';
 import { answers, json, NameParameter } from './answers.ts';
@@ -11,6 +12,7 @@ const id = { params: z.object({ id: z.string() }) };
 export const startMigration = createRoute({
   method: 'post',
   path: ofIntegration,
+  ...needs('operator'),
   tags,
   summary:
     'Move items that predate the integration, beside its runs; one migration of an integration at a time',
@@ -21,6 +23,7 @@ export const startMigration = createRoute({
 export const planMigration = createRoute({
   method: 'post',
   path: `${ofIntegration}/plan`,
+  ...needs('operator'),
   tags,
   summary: 'What a migration would do, how many requests and how long it would take; writes nothing',
   request: { params: NameParameter, body: json(MigrationBody) },
@@ -30,6 +33,7 @@ export const planMigration = createRoute({
 export const listMigrations = createRoute({
   method: 'get',
   path: ofIntegration,
+  ...needs('viewer'),
   tags,
   summary: 'Its migrations, newest first',
   request: { params: NameParameter, query: PageQuery },
@@ -39,6 +43,7 @@ export const listMigrations = createRoute({
 export const getMigration = createRoute({
   method: 'get',
   path: one,
+  ...needs('viewer'),
   tags,
   summary: 'One migration, with its progress and when it will be done',
   request: id,
@@ -48,6 +53,7 @@ export const getMigration = createRoute({
 export const listMigrationItems = createRoute({
   method: 'get',
   path: `${one}/items`,
+  ...needs('viewer'),
   tags,
   summary: 'Items that it took up, newest first, with what became of each',
   request: { ...id, query: PageQuery.extend({ outcome: z.string().max(40).optional() }) },
@@ -57,6 +63,7 @@ export const listMigrationItems = createRoute({
 export const pauseMigration = createRoute({
   method: 'post',
   path: `${one}/pause`,
+  ...needs('operator'),
   tags,
   summary: 'Pause it after the items in hand',
   request: id,
@@ -66,6 +73,7 @@ export const pauseMigration = createRoute({
 export const resumeMigration = createRoute({
   method: 'post',
   path: `${one}/resume`,
+  ...needs('operator'),
   tags,
   summary: 'Go on where it was paused',
   request: id,
@@ -75,6 +83,7 @@ export const resumeMigration = createRoute({
 export const stopMigration = createRoute({
   method: 'post',
   path: `${one}/stop`,
+  ...needs('operator'),
   tags,
   summary: 'End it for good after the items in hand; what was moved stays',
   request: id,

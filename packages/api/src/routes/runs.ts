@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { needs } from '../access.ts';
 import { Conflict, Parked, Sync } from '../item.ts';
 import { PageQuery, pageOf } from '../page.ts';
 import { LogEntry, Run } from '../run.ts';
@@ -11,6 +12,7 @@ const request = { params: NameParameter, query: PageQuery };
 export const listRuns = createRoute({
   method: 'get',
   path: `${one}/runs`,
+  ...needs('viewer'),
   tags,
   summary: 'Its runs, newest first',
   request,
@@ -20,6 +22,7 @@ export const listRuns = createRoute({
 export const getRun = createRoute({
   method: 'get',
   path: '/api/runs/{id}',
+  ...needs('viewer'),
   tags,
   summary: 'One run, with its progress while it is under way',
   request: { params: z.object({ id: z.string() }) },
@@ -29,6 +32,7 @@ export const getRun = createRoute({
 export const getRunLog = createRoute({
   method: 'get',
   path: '/api/runs/{id}/log',
+  ...needs('viewer'),
   tags,
   summary: 'Log lines of a run in their order',
   request: {
@@ -45,6 +49,7 @@ export const getRunLog = createRoute({
 export const listItems = createRoute({
   method: 'get',
   path: `${one}/items`,
+  ...needs('viewer'),
   tags,
   summary: 'Latest synced items, with what was changed',
   request: { params: NameParameter, query: PageQuery.extend({ run: z.string().optional() }) },
@@ -54,6 +59,7 @@ export const listItems = createRoute({
 export const listParked = createRoute({
   method: 'get',
   path: `${one}/parked`,
+  ...needs('viewer'),
   tags,
   summary: 'Items whose sync failed and that wait',
   request,
@@ -63,6 +69,7 @@ export const listParked = createRoute({
 export const listConflicts = createRoute({
   method: 'get',
   path: `${one}/conflicts`,
+  ...needs('viewer'),
   tags,
   summary: 'Conflicts, with both values',
   request: { params: NameParameter, query: PageQuery.extend({ open: z.enum(['true', 'false']).optional() }) },

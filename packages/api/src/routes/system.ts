@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { needs } from '../access.ts';
 import { Problem } from '../problem.ts';
 
 const file = (type: string, description: string) => ({
@@ -12,6 +13,7 @@ const file = (type: string, description: string) => ({
 export const downloadBackup = createRoute({
   method: 'get',
   path: '/api/backup',
+  ...needs('administrator'),
   tags: ['operations'],
   summary: 'The whole database as it is now, for `lockstep restore`',
   description:
@@ -22,6 +24,7 @@ export const downloadBackup = createRoute({
 export const downloadSupport = createRoute({
   method: 'get',
   path: '/api/support',
+  ...needs('administrator'),
   tags: ['operations'],
   summary: 'What is known of a run or of an item, as a zip for whoever is to find out what happened',
   description:

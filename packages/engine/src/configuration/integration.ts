@@ -90,6 +90,8 @@ export interface Brakes {
 /** An integration as people configure it. Plain data; checked against both schemas when saved. */
 export interface IntegrationConfiguration extends Both<SideConfiguration> {
   readonly name: string;
+  /** Roles are granted by group; the engine does not look at it. */
+  readonly group?: string;
   /** First from the top wins where several types map to one. */
   readonly types: readonly TypeMapping[];
   /** Seconds from the start of one run to the start of the next, at least. */

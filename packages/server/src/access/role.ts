@@ -1,6 +1,8 @@
-/** From least to most; each may do what those before it may. */
-export const ROLES = ['viewer', 'operator', 'administrator'] as const;
-export type Role = (typeof ROLES)[number];
+import { Role } from '@lockstep/api';
+
+export type { Role };
+/** From least to most. */
+export const ROLES = Role.options;
 
 /** A role in one group of integrations, or with null in all of them, those without a group too. */
 export interface Grant {

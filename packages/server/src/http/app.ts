@@ -3,8 +3,9 @@ import { faultsOf } from '@lockstep/api';
 import type { MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
-import { INSTALLATION } from '../access/principal.ts';
 import { Refusal } from '../integrations/refusal.ts';
+import { authenticator } from './authenticate.ts';
+import { authorise, refuseUnlessReaches } from './authorise.ts';
 import { hostGuard } from './host-guard.ts';
 import { problem, respond, toProblem } from './problem.ts';
 import { auditRoutes } from './routes/audit.ts';
@@ -15,8 +16,8 @@ import { migrationRoutes } from './routes/migrations.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { runRoutes } from './routes/runs.ts';
 import { systemRoutes } from './routes/system.ts';
+import { tokenRoutes } from './routes/tokens.ts';
 import type { Services } from './services.ts';
-import { tokenGuard } from './token.ts';
 
 /** Bytes of a request's body. */
 const LARGEST = 1024 * 1024;
@@ -46,7 +47,6 @@ export function createApp(services: Services, guards: Guards): OpenAPIHono {
       );
     },
   });
-  const allowed = tokenGuard(guards.token);
 
   app.onError((error) => respond(toProblem(known(error), services.log)));
   app.notFound((context) =>
@@ -77,22 +77,14 @@ export function createApp(services: Services, guards: Guards): OpenAPIHono {
   );
   app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
 
-  const guard: MiddlewareHandler = async (context, next) => {
-    const given = /^Bearer (.+)$/i.exec(context.req.header('authorization') ?? '')?.[1];
-    if (!allowed(given)) {
-      throw new Refusal(
-        401,
-        'no-token',
-        given === undefined ? 'the request carries no token' : 'the token is not the right one',
-        'Send “Authorization: Bearer TOKEN”; the token is in the file api-token of the data folder.',
-      );
-    }
-    context.set('principal', INSTALLATION);
-    await next();
-  };
-  app.use('/api/*', guard);
-  app.use('/metrics', guard);
+  const authenticate = authenticator({ token: guards.token, tokens: services.tokens });
   app.use('/api/*', refuseNul);
+  app.use('/api/*', authorise({ app, places: services.places, authenticate }));
+  app.use('/metrics', async (context, next) => {
+    context.set('principal', await authenticate(context));
+    refuseUnlessReaches(context, 'viewer', 'installation');
+    await next();
+  });
   app.get('/metrics', async (context) => {
     const { contentType, body } = await services.metrics.text();
     return context.body(body, 200, { 'content-type': contentType });
@@ -114,6 +106,7 @@ export function createApp(services: Services, guards: Guards): OpenAPIHono {
   migrationRoutes(app, services);
   operationRoutes(app, services);
   systemRoutes(app, services);
+  tokenRoutes(app, services);
   refuseOtherMethods(app);
   return app;
 }

@@ -148,6 +148,9 @@ test('every route answers what the document says', async () => {
     await call('GET', `${I}/${list}`, `${one}/${list}?limit=1`);
   await call('GET', '/api/status', '/api/status');
   await call('GET', '/api/doctor', '/api/doctor');
+  await call('POST', '/api/tokens', '/api/tokens', { name: 'reader', scope: 'read', group: 'support' });
+  await call('GET', '/api/tokens', '/api/tokens');
+  await call('DELETE', '/api/tokens/{name}', '/api/tokens/reader');
   await call('GET', '/api/audit', '/api/audit?kind=integration&limit=3');
   const M = '/api/migrations/{id}';
   await call('POST', `${I}/migrations/plan`, `${one}/migrations/plan`, { from: 'left' });

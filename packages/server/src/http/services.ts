@@ -1,4 +1,6 @@
 import type { Finding, Plan, ResumeEstimate, Tracker } from '@lockstep/api';
+import type { Places } from '../access/places.ts';
+import type { Tokens } from '../access/tokens.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { ConfigurationDesk } from '../integrations/configuration-desk.ts';
 import type { ConnectionDesk } from '../integrations/connections.ts';
@@ -25,6 +27,8 @@ export interface Services {
   readonly installation: () => Promise<Finding[]>;
   /** Why this server cannot work yet, or any more; undefined when it can. */
   readonly waitsFor: () => Promise<string | undefined>;
+  readonly places: Places;
+  readonly tokens: Tokens;
   readonly audit: Pick<AuditLog, 'list'>;
   readonly metrics: Pick<Metrics, 'text'>;
   readonly support: Pick<SupportDesk, 'package'>;

@@ -271,6 +271,7 @@ function summary(id: string, configuration: IntegrationConfiguration, enabled: b
   return {
     id,
     name: configuration.name,
+    ...(configuration.group === undefined ? {} : { group: configuration.group }),
     enabled,
     interval: configuration.interval,
     document: toDocument(configuration, enabled),

@@ -5,7 +5,7 @@ export class Refusal extends Error {
   /** Stable; programs act on it. */
   readonly code: string;
   /** HTTP status. */
-  readonly status: 400 | 401 | 404 | 409 | 413 | 415 | 421 | 422 | 502 | 503;
+  readonly status: 400 | 401 | 403 | 404 | 409 | 413 | 415 | 421 | 422 | 429 | 502 | 503;
   readonly remedy: string;
   readonly faults: readonly Fault[] | undefined;
 

@@ -1,20 +1,27 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import { routes } from '@lockstep/api';
+import { routes, type Run } from '@lockstep/api';
 import { Refusal } from '../../integrations/refusal.ts';
+import type { RunEntry } from '../../store/runs.ts';
 import { actorOf } from '../actor.ts';
+import { refuseUnlessReaches, visible } from '../authorise.ts';
+import { refuseUnlessMaySave } from '../may-save.ts';
 import { page, shownRun } from '../shown.ts';
 import type { Services } from '../services.ts';
 
 export function integrationRoutes(app: OpenAPIHono, services: Services): void {
   const { integrations, runner } = services;
-  app.openapi(routes.listIntegrations, async (c) => c.json({ items: await integrations.list() }, 200));
+  app.openapi(routes.listIntegrations, async (c) =>
+    c.json({ items: visible(c, await integrations.list(), (one) => one.group) }, 200),
+  );
   app.openapi(routes.getIntegration, async (c) =>
     c.json(await integrations.get(c.req.valid('param').name), 200),
   );
   app.openapi(routes.putIntegration, async (c) => {
     const dryRun = c.req.valid('query').dryRun === 'true';
-    const options = { dryRun, who: actorOf(c) };
-    return c.json(await integrations.put(c.req.valid('param').name, c.req.valid('json'), options), 200);
+    const { name } = c.req.valid('param');
+    const document = c.req.valid('json');
+    refuseUnlessMaySave(c, name, document, await integrations.entries());
+    return c.json(await integrations.put(name, document, { dryRun, who: actorOf(c) }), 200);
   });
   app.openapi(routes.deleteIntegration, async (c) => {
     await integrations.remove(c.req.valid('param').name, actorOf(c));
@@ -77,12 +84,16 @@ export function integrationRoutes(app: OpenAPIHono, services: Services): void {
   });
   app.openapi(routes.getRequest, async (c) => {
     const { request } = c.req.valid('param');
+    const show = async (run: RunEntry): Promise<Run> => {
+      refuseUnlessReaches(c, 'viewer', await services.places.of('/api/runs/:id', () => run.id));
+      return shownRun(services, run);
+    };
     const begun = await services.runs.get(request);
-    if (begun !== undefined) return c.json({ run: await shownRun(services, begun) }, 200);
+    if (begun !== undefined) return c.json({ run: await show(begun) }, 200);
     if (await runner.holds(request)) return c.json({}, 200);
     // It may have begun between the two looks.
     const late = await services.runs.get(request);
-    if (late !== undefined) return c.json({ run: await shownRun(services, late) }, 200);
+    if (late !== undefined) return c.json({ run: await show(late) }, 200);
     throw new Refusal(
       404,
       'unknown-request',

@@ -1,8 +1,9 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { routes } from '@lockstep/api';
-import type { IntegrationStatus } from '@lockstep/api';
+import type { Integration, IntegrationStatus } from '@lockstep/api';
 import { sql } from 'kysely';
 import { countPairs } from '../../store/pairs.ts';
+import { visible } from '../authorise.ts';
 import { diagnose } from '../diagnose.ts';
 import { healthOf } from '../health.ts';
 import type { Services } from '../services.ts';
@@ -14,20 +15,26 @@ export function operationRoutes(app: OpenAPIHono, services: Services): void {
       {
         version: services.version,
         schedule: await services.turns.mode(),
-        integrations: await statuses(services),
+        integrations: await statuses(
+          services,
+          visible(c, await services.integrations.list(), (one) => one.group),
+        ),
       },
       200,
     ),
   );
   app.openapi(routes.getDiagnosis, async (c) =>
-    c.json(await diagnose(services, await statuses(services)), 200),
+    c.json(await diagnose(services, await statuses(services, await services.integrations.list())), 200),
   );
 }
 
-async function statuses(services: Services): Promise<IntegrationStatus[]> {
+async function statuses(
+  services: Services,
+  integrations: readonly Integration[],
+): Promise<IntegrationStatus[]> {
   const all: IntegrationStatus[] = [];
-  for (const integration of await services.integrations.list()) {
-    const { id, name, enabled, interval } = integration;
+  for (const integration of integrations) {
+    const { id, name, group, enabled, interval } = integration;
     const entries = await services.runs.list({ integrationId: id, runsOnly: true, limit: 4 });
     const runs = await Promise.all(entries.map((run) => shownRun(services, run, name)));
     const { rows } = await sql<{
@@ -47,6 +54,7 @@ async function statuses(services: Services): Promise<IntegrationStatus[]> {
     const pairs = await countPairs(services.db, id);
     all.push({
       name,
+      ...(group === undefined ? {} : { group }),
       enabled,
       interval,
       ...health,
