@@ -1,7 +1,8 @@
 export * from './configuration/integration.ts';
 export * from './filter/filter.ts';
 export { checkConfiguration } from './mapping/check.ts';
-export type { ConfigurationFault } from './mapping/check.ts';
+export { conversionOf, KINDS } from './mapping/conversions.ts';
+export type { ConfigurationFault } from './mapping/fault.ts';
 export { estimateMigration } from './migration/estimate.ts';
 export type { Measured, MigrationEstimate } from './migration/estimate.ts';
 export { migrateSlice } from './migration/migrate.ts';

@@ -2,7 +2,8 @@ import type { FieldId } from './item.ts';
 
 /**
  * What a field's values mean. Values by kind: `text`, `rich-text`, `url`: string · `number`: number ·
- * `date`: `YYYY-MM-DD` · `date-time`: Instant · `boolean`: boolean · `option`, `status`: option id ·
+ * `duration`: number, in the definition's `unit` · `date`: `YYYY-MM-DD` · `date-time`: Instant · `boolean`: boolean ·
+ * `option`, `version`, `status`: option id ·
  * `user`: user id · `multi-option`, `multi-user`, `tags`: array of ids or texts.
  */
 export type FieldKind =
@@ -10,15 +11,19 @@ export type FieldKind =
   | 'rich-text'
   | 'url'
   | 'number'
+  | 'duration'
   | 'date'
   | 'date-time'
   | 'boolean'
   | 'option'
+  | 'version'
   | 'multi-option'
   | 'tags'
   | 'status'
   | 'user'
   | 'multi-user';
+
+export type DurationUnit = 'seconds' | 'minutes' | 'hours' | 'days';
 
 export interface OptionDefinition {
   readonly id: string;
@@ -37,10 +42,12 @@ export interface FieldDefinition {
   readonly required?: boolean;
   readonly onCreate: Writable;
   readonly onUpdate: Writable;
-  /** For options and statuses. */
+  /** For options, versions and statuses. */
   readonly options?: readonly OptionDefinition[];
   /** In characters. */
   readonly maxLength?: number;
+  /** For durations: what the values count; minutes if absent. */
+  readonly unit?: DurationUnit;
 }
 
 export interface ItemType {

@@ -6,6 +6,8 @@ const SHORTHAND = /^(.+?)\s+(<->|->|<-)\s+(.+)$/;
 /** `[left, right]`: two values that mean the same. */
 const Row = z.tuple([z.coerce.string(), z.coerce.string()]).transform(([left, right]) => ({ left, right }));
 
+const Missing = z.enum(['refuse', 'text']);
+
 const Long = z.strictObject({
   left: z.string().min(1),
   right: z.string().min(1),
@@ -18,6 +20,9 @@ const Long = z.strictObject({
   defaults: z
     .strictObject({ left: z.coerce.string().optional(), right: z.coerce.string().optional() })
     .optional(),
+  missing: z.strictObject({ left: Missing.optional(), right: Missing.optional() }).optional(),
+  tooLong: z.enum(['cut', 'refuse']).optional(),
+  zone: z.string().min(1).max(64).optional(),
 });
 
 const Short = z.string().transform((text, context) => {

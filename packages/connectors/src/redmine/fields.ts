@@ -63,11 +63,11 @@ function standardFields(choices: Choices): readonly FieldDefinition[] {
       readOnly('Redmine sets the author to the account that creates the issue.'),
     ),
     define('category_id', 'Category', 'option', { options: choices.categories }),
-    define('fixed_version_id', 'Target version', 'option', { options: choices.versions }),
+    define('fixed_version_id', 'Target version', 'version', { options: choices.versions }),
     define('start_date', 'Start date', 'date'),
     define('due_date', 'Due date', 'date'),
     define('done_ratio', '% Done', 'number'),
-    define('estimated_hours', 'Estimated time', 'number'),
+    define('estimated_hours', 'Estimated time', 'duration', { unit: 'hours' }),
     define('is_private', 'Private', 'boolean'),
   ];
 }
@@ -100,7 +100,7 @@ function customFieldDefinition(
   return [
     define(`cf_${field.id}`, field.name, kind, {
       ...(field.is_required ? { required: true } : {}),
-      ...(kind === 'option' || kind === 'multi-option' ? { options } : {}),
+      ...(kind === 'option' || kind === 'version' || kind === 'multi-option' ? { options } : {}),
       ...(typeof field.max_length === 'number' && field.max_length > 0
         ? { maxLength: field.max_length }
         : {}),
@@ -126,8 +126,9 @@ function kindOf(field: WireCustomField): FieldKind | undefined {
       return 'boolean';
     case 'list':
     case 'enumeration':
-    case 'version':
       return field.multiple ? 'multi-option' : 'option';
+    case 'version':
+      return field.multiple ? 'multi-option' : 'version';
     case 'user':
       return field.multiple ? 'multi-user' : 'user';
     default:

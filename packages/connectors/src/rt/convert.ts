@@ -326,9 +326,9 @@ export function fieldDefinitions(
     { id: 'starts', title: 'Starts', kind: 'date-time', ...both },
     { id: 'started', title: 'Started', kind: 'date-time', ...both },
     { id: 'resolved', title: 'Resolved', kind: 'date-time', onCreate: READ_ONLY, onUpdate: READ_ONLY },
-    { id: 'time_worked', title: 'Time worked (minutes)', kind: 'number', ...both },
-    { id: 'time_estimated', title: 'Time estimated (minutes)', kind: 'number', ...both },
-    { id: 'time_left', title: 'Time left (minutes)', kind: 'number', ...both },
+    { id: 'time_worked', title: 'Time worked (minutes)', kind: 'duration', unit: 'minutes', ...both },
+    { id: 'time_estimated', title: 'Time estimated (minutes)', kind: 'duration', unit: 'minutes', ...both },
+    { id: 'time_left', title: 'Time left (minutes)', kind: 'duration', unit: 'minutes', ...both },
     ...custom,
   ];
 }

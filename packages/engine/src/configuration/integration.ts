@@ -40,6 +40,12 @@ export interface FieldMapping {
   readonly users?: readonly OptionRow[];
   /** The value a side gets where the other's has no counterpart; without it the item is parked. */
   readonly defaults?: Partial<Both<string>>;
+  /** `text`: a side takes the other's text where the table has no row. Default `refuse`, but for fields without options. */
+  readonly missing?: Partial<Both<'refuse' | 'text'>>;
+  /** A text that the other side has no room for: cut with a marker at its end, or its item parked. Default `cut`; addresses are never cut. */
+  readonly tooLong?: 'cut' | 'refuse';
+  /** Where days begin, and what a time without a zone means: an IANA name. Default `UTC`. */
+  readonly zone?: string;
 }
 
 export interface CommentMapping {

@@ -1,22 +1,10 @@
-import type { Connector, FieldDefinition, ItemType, Schema } from '@lockstep/sdk';
-import type {
-  Both,
-  FieldMapping,
-  IntegrationConfiguration,
-  Side,
-  TypeMapping,
-} from '../configuration/integration.ts';
+import type { Connector, ItemType, Schema } from '@lockstep/sdk';
+import type { Both, IntegrationConfiguration, Side, TypeMapping } from '../configuration/integration.ts';
 import { SIDES } from '../configuration/integration.ts';
 import { findField, findType } from './compile.ts';
-import { findOption } from './options.ts';
-
-/** One fault of a configuration; `path` leads to the place in it. */
-export interface ConfigurationFault {
-  readonly path: readonly (string | number)[];
-  readonly message: string;
-  readonly remedy: string;
-  readonly level: 'error' | 'warning';
-}
+import { checkField } from './check-field.ts';
+import { titles } from './fault.ts';
+import type { ConfigurationFault, Tell } from './fault.ts';
 
 /** Holds a configuration against what both trackers have now. An empty answer means that it can run. */
 export function checkConfiguration(
@@ -25,12 +13,7 @@ export function checkConfiguration(
   connectors: Both<Pick<Connector, 'comments' | 'attachments' | 'links' | 'items'>>,
 ): readonly ConfigurationFault[] {
   const faults: ConfigurationFault[] = [];
-  const tell = (
-    path: ConfigurationFault['path'],
-    message: string,
-    remedy: string,
-    level: 'error' | 'warning' = 'error',
-  ): void => {
+  const tell: Tell = (path, message, remedy, level = 'error') => {
     faults.push({ path, message, remedy, level });
   };
   if (configuration.types.length === 0)
@@ -61,13 +44,6 @@ export function checkConfiguration(
   }
   return faults;
 }
-
-type Tell = (
-  path: ConfigurationFault['path'],
-  message: string,
-  remedy: string,
-  level?: 'error' | 'warning',
-) => void;
 
 function checkType(
   mapping: TypeMapping,
@@ -149,64 +125,4 @@ function checkFacets(
       }
     }
   }
-}
-
-function checkField(
-  mapping: FieldMapping,
-  definition: Both<FieldDefinition>,
-  path: ConfigurationFault['path'],
-  tell: Tell,
-): void {
-  const direction = mapping.direction ?? 'both';
-  for (const side of SIDES) {
-    if (direction !== 'both' && direction !== `to-${side}`) continue;
-    const field = definition[side];
-    const way = side === 'right' ? 'to-left' : 'to-right';
-    if (mapping.onUpdate !== false && field.onUpdate !== true) {
-      const onlyOnce = field.onCreate === true ? ', or set onUpdate: false to carry it on creation only' : '';
-      tell(
-        [...path, side],
-        `${field.title} cannot be changed on the ${side} side: ${field.onUpdate.reason}`,
-        `Make the field direction: ${way}${onlyOnce}.`,
-      );
-    } else if (mapping.onCreate !== false && field.onCreate !== true && mapping.onUpdate === false) {
-      tell(
-        [...path, side],
-        `${field.title} cannot be set on the ${side} side: ${field.onCreate.reason}`,
-        `Make the field direction: ${way}.`,
-      );
-    }
-  }
-  for (const [index, row] of (mapping.options ?? []).entries()) {
-    for (const side of SIDES) {
-      if (definition[side].options !== undefined && findOption(definition[side], row[side]) === undefined) {
-        tell(
-          [...path, 'options', index],
-          `${definition[side].title} has no option “${row[side]}” on the ${side} side`,
-          `Use one of: ${titles(definition[side].options ?? [])}.`,
-        );
-      }
-    }
-  }
-  for (const side of SIDES) {
-    const fallback = mapping.defaults?.[side];
-    if (
-      fallback !== undefined &&
-      definition[side].options !== undefined &&
-      findOption(definition[side], fallback) === undefined
-    ) {
-      tell(
-        [...path, 'defaults', side],
-        `${definition[side].title} has no option “${fallback}”`,
-        `Use one of: ${titles(definition[side].options ?? [])}.`,
-      );
-    }
-  }
-}
-
-function titles(things: readonly { readonly id: string; readonly title: string }[]): string {
-  const names = things.map((thing) => thing.title);
-  return names.length > 30
-    ? `${names.slice(0, 30).join(', ')} and ${names.length - 30} more`
-    : names.join(', ');
 }

@@ -1,18 +1,13 @@
-import { canonicalMarkdown, markdownForm, plainTextForm } from '@lockstep/sdk';
-import type { Connector, FieldDefinition, FieldKind, FieldValue, RichTextForm } from '@lockstep/sdk';
+import type { Connector, FieldDefinition, FieldKind, FieldValue } from '@lockstep/sdk';
 import type { Both, FieldMapping, Side, TypeMapping } from '../configuration/integration.ts';
 import { other } from '../configuration/integration.ts';
-import type { CompiledField, TextForms, Translation } from './compiled.ts';
-import { optionTranslator } from './options.ts';
-import type { People } from './people.ts';
-import { noteIn, withNote, withoutNote } from './origin-note.ts';
+import type { CompiledField, Translation } from './compiled.ts';
+import { isSetKind, isTextKind } from './conversions.ts';
+import { converterOf } from './convert.ts';
+import { isCutOf, withTail } from './cut-text.ts';
+import { inUnit } from './durations.ts';
+import { textForms } from './text-forms.ts';
 import { asList, isEmpty } from './values.ts';
-
-type Converter = (from: Side, value: FieldValue, people: People) => Translation;
-
-const OPTION_KINDS: readonly FieldKind[] = ['option', 'status', 'multi-option'];
-const SET_KINDS: readonly FieldKind[] = ['multi-option', 'multi-user', 'tags'];
-const USER_KINDS: readonly FieldKind[] = ['user', 'multi-user'];
 
 /** Puts one field mapping together with both definitions. The mapping must have passed `checkConfiguration`. */
 export function compileField(
@@ -21,23 +16,32 @@ export function compileField(
   definition: Both<FieldDefinition>,
   connectors: Both<Pick<Connector, 'richText'>>,
 ): CompiledField {
-  const isSet = (side: Side): boolean => SET_KINDS.includes(definition[side].kind);
+  const isSet = (side: Side): boolean => isSetKind(definition[side].kind);
   const isRich = (side: Side): boolean => definition[side].kind === 'rich-text';
   const richest = isRich('left') && isRich('right');
+  // A merge that does not fit would be cut on one side, and not mean the same any more.
+  const isLimited = definition.left.maxLength !== undefined || definition.right.maxLength !== undefined;
   const forms = isRich('left') || isRich('right') ? textForms(definition, connectors) : undefined;
-  const convert = converter(mapping, definition, forms);
+  const convert = converterOf(mapping, definition, forms);
   const sets = isSet('left') && isSet('right');
   const direction = mapping.direction ?? 'both';
+
+  const textIn = (side: Side, value: FieldValue): string =>
+    !isTextKind(definition[side].kind) || isEmpty(value)
+      ? ''
+      : (forms?.toCommon(side, value) ?? String(value));
 
   return {
     mapping,
     definition,
-    merge: sets ? 'set' : richest ? 'text' : 'single',
+    merge: sets ? 'set' : richest && !isLimited ? 'text' : 'single',
     policy: mapping.policy ?? 'newest',
     ...(forms === undefined ? {} : { forms }),
     same(side, a, b) {
       if (isRich(side) && forms !== undefined && a !== b)
         return forms.toCommon(side, a ?? null) === forms.toCommon(side, b ?? null);
+      if (definition[side].kind === 'duration')
+        return secondsOf(definition[side], a) === secondsOf(definition[side], b);
       if (isEmpty(a) || isEmpty(b)) return isEmpty(a) && isEmpty(b);
       if (a === b) return true;
       if (isSet(side)) return sameSet(asList(a), asList(b));
@@ -45,9 +49,21 @@ export function compileField(
     },
     translate(from, value, people) {
       if (isEmpty(value)) return { ok: true, value: isSet(other(from)) ? [] : null };
-      if (isSet(from) || isSet(other(from)))
-        return convertList(isSet(other(from)), asList(value), (one) => convert(from, one, people));
-      return convert(from, value as FieldValue, people);
+      const one = (each: FieldValue): Translation => convert(from, each, people);
+      if (isSet(from) && isTextKind(definition[other(from)].kind)) return one(asList(value));
+      if (isSet(other(from)) && definition[from].kind === 'text')
+        return convertList(true, partsOf(String(value)), one);
+      if (isSet(from) || isSet(other(from))) return convertList(isSet(other(from)), asList(value), one);
+      return one(value as FieldValue);
+    },
+    isCutOf(short, shortValue, long) {
+      if (definition[short].maxLength === undefined) return false;
+      return isCutOf(textIn(short, shortValue), textIn(other(short), long));
+    },
+    withTail(from, value, before, whole) {
+      if (definition[from].maxLength === undefined || isEmpty(value)) return undefined;
+      const tailed = withTail(textIn(from, value), textIn(from, before), textIn(other(from), whole));
+      return tailed === undefined || forms === undefined ? tailed : forms.fromCommon(other(from), tailed);
     },
     carries(to, on) {
       if (direction !== 'both' && direction !== `to-${to}`) return false;
@@ -56,123 +72,6 @@ export function compileField(
         ? mapping.onCreate !== false && definition[to].onCreate === true
         : mapping.onUpdate !== false && definition[to].onUpdate === true;
     },
-  };
-}
-
-function textForms(
-  definition: Both<FieldDefinition>,
-  connectors: Both<Pick<Connector, 'richText'>>,
-): TextForms {
-  const form = (side: Side): RichTextForm =>
-    definition[side].kind === 'rich-text' ? connectors[side].richText : plainTextForm;
-  const whole = (side: Side, value: FieldValue): string =>
-    isEmpty(value) ? '' : remembered(form(side), String(value));
-  const fromCommon = (side: Side, text: string): string =>
-    text === '' ? '' : form(side).print(markdownForm.parse(text));
-  return {
-    toCommon: (side, value) => withoutNote(whole(side, value)),
-    fromCommon,
-    keepingNote: (side, present, value) => {
-      const note = noteIn(whole(side, present));
-      if (note === '' || noteIn(whole(side, value)) !== '') return value;
-      return fromCommon(side, withNote(whole(side, value), note));
-    },
-  };
-}
-
-/** Planning compares the same few texts many times over, and parsing is what it costs. */
-const memory = new WeakMap<RichTextForm, Map<string, string>>();
-const REMEMBERED = 64;
-const LONGEST_REMEMBERED = 20_000;
-
-function remembered(form: RichTextForm, text: string): string {
-  const known = memory.get(form) ?? new Map<string, string>();
-  memory.set(form, known);
-  const found = known.get(text);
-  if (found !== undefined) return found;
-  const common = canonicalMarkdown(form.parse(text));
-  if (text.length > LONGEST_REMEMBERED) return common;
-  if (known.size >= REMEMBERED) known.delete(known.keys().next().value ?? '');
-  known.set(text, common);
-  return common;
-}
-
-function converter(
-  mapping: FieldMapping,
-  definition: Both<FieldDefinition>,
-  forms: TextForms | undefined,
-): Converter {
-  const kinds = (side: Side): FieldKind => definition[side].kind;
-  if (OPTION_KINDS.includes(kinds('left')) && OPTION_KINDS.includes(kinds('right'))) {
-    const translate = optionTranslator(mapping, definition);
-    return (from, value) => translate(from, String(value));
-  }
-  if (USER_KINDS.includes(kinds('left')) && USER_KINDS.includes(kinds('right')))
-    return userConverter(mapping, definition);
-  if (forms !== undefined) {
-    return (from, value) => ({ ok: true, value: forms.fromCommon(other(from), forms.toCommon(from, value)) });
-  }
-  return (from, value, people) => toKind(definition, from, value, people);
-}
-
-function userConverter(mapping: FieldMapping, definition: Both<FieldDefinition>): Converter {
-  return (from, value, people) => {
-    const to = other(from);
-    const found = people.counterpart(from, String(value)) ?? mapping.defaults?.[to];
-    if (found !== undefined) return { ok: true, value: found };
-    const name = people.name(from, String(value));
-    return {
-      ok: false,
-      reason: `nobody on the ${to} side has the e-mail, login or name of ${name} (${definition[from].title})`,
-      remedy: `Add ${name} to the users table of ${mapping.left} ↔ ${mapping.right}, give the field a default, or make the account.`,
-    };
-  };
-}
-
-/** Between kinds that are not the same: by text. */
-function toKind(
-  definition: Both<FieldDefinition>,
-  from: Side,
-  value: FieldValue,
-  people: People,
-): Translation {
-  const source = definition[from];
-  const target = definition[other(from)];
-  const text =
-    source.kind === 'user'
-      ? people.name(from, String(value))
-      : (source.options?.find((option) => option.id === value)?.title ?? String(value));
-  const refuse = (what: string): Translation => ({
-    ok: false,
-    reason: `“${text}” of ${source.title} is not ${what}, which ${target.title} needs`,
-    remedy: `Correct the value, or map ${source.title} to a field of another kind.`,
-  });
-  switch (target.kind) {
-    case 'number':
-      return text.trim() !== '' && Number.isFinite(Number(text))
-        ? { ok: true, value: Number(text) }
-        : refuse('a number');
-    case 'boolean':
-      return text === 'true' || text === 'false'
-        ? { ok: true, value: text === 'true' }
-        : refuse('true or false');
-    case 'date':
-      return Number.isNaN(Date.parse(text)) ? refuse('a date') : { ok: true, value: text.slice(0, 10) };
-    case 'date-time':
-      return Number.isNaN(Date.parse(text))
-        ? refuse('a date')
-        : { ok: true, value: new Date(text).toISOString() };
-    default:
-      return tooLong(target, text) ?? { ok: true, value: text };
-  }
-}
-
-function tooLong(target: FieldDefinition, text: string): Translation | undefined {
-  if (target.maxLength === undefined || [...text].length <= target.maxLength) return undefined;
-  return {
-    ok: false,
-    reason: `the text has ${[...text].length} characters and ${target.title} takes ${target.maxLength}`,
-    remedy: 'Shorten the text.',
   };
 }
 
@@ -201,4 +100,17 @@ function plain(kind: FieldKind, value: FieldValue): string {
   if (kind === 'date-time') return String(Date.parse(String(value)));
   if (kind === 'text' || kind === 'url') return String(value).replaceAll('\r\n', '\n').trim();
   return String(value);
+}
+
+/** The parts of a text that stands for several values. */
+function partsOf(text: string): readonly string[] {
+  return text
+    .split(/[,\n]/)
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+/** Trackers have no time at all and no time yet as the same. */
+function secondsOf(definition: FieldDefinition, value: FieldValue | undefined): number {
+  return isEmpty(value) ? 0 : inUnit(Number(value), definition.unit ?? 'minutes', 'seconds');
 }

@@ -4,8 +4,21 @@ import type { People } from './people.ts';
 
 /** A value carried to the other side's form, or why it cannot be. */
 export type Translation =
-  | { readonly ok: true; readonly value: FieldValue }
-  | { readonly ok: false; readonly reason: string; readonly remedy: string };
+  | {
+      readonly ok: true;
+      readonly value: FieldValue;
+      /** What people have to know of it: that it was cut. */
+      readonly note?: string;
+    }
+  | Untranslatable;
+
+export interface Untranslatable {
+  readonly ok: false;
+  /** `missing-option`: an option without a counterpart, a default or a text to take. */
+  readonly kind: 'rejected' | 'missing-option';
+  readonly reason: string;
+  readonly remedy: string;
+}
 
 /** Text in the form both sides share: canonical Markdown. */
 export interface TextForms {
@@ -30,6 +43,13 @@ export interface CompiledField {
   same(side: Side, a: FieldValue | undefined, b: FieldValue | undefined): boolean;
   /** From one side's form to the other's. */
   translate(from: Side, value: FieldValue | undefined, people: People): Translation;
+  /** Is a text of this side the other's, cut since it was too long? */
+  isCutOf(side: Side, value: FieldValue, whole: FieldValue): boolean;
+  /**
+   * What an edit of a cut text makes of the whole one on the other side: the part behind the cut stays. Undefined where
+   * the text was not cut, or no longer says so: then it is meant as it stands.
+   */
+  withTail(from: Side, value: FieldValue, before: FieldValue, whole: FieldValue): FieldValue | undefined;
   /** May a change be carried to this side, on creation or later? */
   carries(to: Side, on: 'create' | 'update'): boolean;
 }
@@ -47,6 +67,11 @@ export function agree(
   right: FieldValue | undefined,
   people: People,
 ): boolean {
+  if (
+    field.isCutOf('right', right ?? null, left ?? null) ||
+    field.isCutOf('left', left ?? null, right ?? null)
+  )
+    return true;
   const toRight = field.translate('left', left, people);
   if (toRight.ok && field.same('right', toRight.value, right)) return true;
   const toLeft = field.translate('right', right, people);

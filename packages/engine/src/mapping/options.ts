@@ -1,51 +1,80 @@
 import type { FieldDefinition, OptionDefinition } from '@lockstep/sdk';
 import type { FieldMapping, Side } from '../configuration/integration.ts';
-import { other } from '../configuration/integration.ts';
+import { other, SIDES } from '../configuration/integration.ts';
 import type { Translation } from './compiled.ts';
+import { isChoice } from './conversions.ts';
+
+interface OptionIndex {
+  readonly ids: ReadonlyMap<string, OptionDefinition>;
+  readonly titles: ReadonlyMap<string, OptionDefinition>;
+}
+
+const indexes = new WeakMap<readonly OptionDefinition[], OptionIndex>();
+
+function fold(text: string): string {
+  return text.trim().toLocaleLowerCase('en');
+}
+
+function indexOf(options: readonly OptionDefinition[]): OptionIndex {
+  const known = indexes.get(options);
+  if (known !== undefined) return known;
+  const titles = new Map<string, OptionDefinition>();
+  for (const option of options) {
+    const title = fold(option.title);
+    if (!titles.has(title)) titles.set(title, option);
+  }
+  const made = { ids: new Map(options.map((option) => [option.id, option])), titles };
+  indexes.set(options, made);
+  return made;
+}
 
 /** Finds an option by id, else by title without regard to case. */
 export function findOption(field: FieldDefinition, text: string): OptionDefinition | undefined {
-  const options = field.options ?? [];
-  const folded = text.trim().toLocaleLowerCase('en');
-  return (
-    options.find((option) => option.id === text) ??
-    options.find((option) => option.title.trim().toLocaleLowerCase('en') === folded)
-  );
+  const { ids, titles } = indexOf(field.options ?? []);
+  return ids.get(text) ?? titles.get(fold(text));
 }
 
-/** Option-to-option translation: the mapping's table, else equal titles, else the default. Built once. */
+/** An option as people know it. */
+export function titleOf(field: FieldDefinition, id: string): string {
+  return indexOf(field.options ?? []).ids.get(id)?.title ?? id;
+}
+
+/**
+ * Translates to or from options: the mapping's table; without a table, or where a side takes the other's text, an
+ * option of that title; else the default. `asText` makes a value of a side that has no options. Built once.
+ */
 export function optionTranslator(
   mapping: FieldMapping,
   definition: Readonly<Record<Side, FieldDefinition>>,
-): (from: Side, id: string) => Translation {
+  asText: (to: Side, text: string) => Translation,
+): (from: Side, value: string) => Translation {
   const tables: Record<Side, Map<string, string>> = { left: new Map(), right: new Map() };
-  const put = (from: Side, source: string, target: string): void => {
-    const sourceId = findOption(definition[from], source)?.id ?? source;
-    const targetId = findOption(definition[other(from)], target)?.id ?? target;
-    if (!tables[from].has(sourceId)) tables[from].set(sourceId, targetId);
-  };
+  const isFree = { left: !isChoice(definition.left.kind), right: !isChoice(definition.right.kind) };
+  const keyOf = (side: Side, text: string): string =>
+    isFree[side] ? fold(text) : (findOption(definition[side], text)?.id ?? text);
   for (const row of mapping.options ?? []) {
-    put('left', row.left, row.right);
-    put('right', row.right, row.left);
-  }
-  if (mapping.options === undefined) {
-    for (const from of ['left', 'right'] as const) {
-      for (const option of definition[from].options ?? []) {
-        const twin = findOption(definition[other(from)], option.title);
-        if (twin !== undefined) put(from, option.id, twin.id);
-      }
+    for (const from of SIDES) {
+      const key = keyOf(from, row[from]);
+      if (!tables[from].has(key)) tables[from].set(key, row[other(from)]);
     }
   }
-  return (from, id) => {
+  const put = (to: Side, text: string): Translation => {
+    if (isFree[to]) return asText(to, text);
+    return { ok: true, value: findOption(definition[to], text)?.id ?? text };
+  };
+  return (from, value) => {
     const to = other(from);
-    const found = tables[from].get(id);
-    if (found !== undefined) return { ok: true, value: found };
+    const found = tables[from].get(keyOf(from, value));
+    if (found !== undefined) return put(to, found);
+    const title = titleOf(definition[from], value);
+    if (isFree[to]) return put(to, title);
+    const takesText = mapping.options === undefined || mapping.missing?.[to] === 'text';
+    if (takesText && findOption(definition[to], title) !== undefined) return put(to, title);
     const fallback = mapping.defaults?.[to];
-    if (fallback !== undefined)
-      return { ok: true, value: findOption(definition[to], fallback)?.id ?? fallback };
-    const title = definition[from].options?.find((option) => option.id === id)?.title ?? id;
+    if (fallback !== undefined) return put(to, fallback);
     return {
       ok: false,
+      kind: 'missing-option',
       reason: `the option “${title}” of ${definition[from].title} has no counterpart in ${definition[to].title}`,
       remedy: `Add a row for “${title}” to the option table of ${mapping.left} ↔ ${mapping.right}, or a default.`,
     };

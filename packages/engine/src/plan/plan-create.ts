@@ -4,6 +4,7 @@ import { other } from '../configuration/integration.ts';
 import type { CompiledField, CompiledType } from '../mapping/compiled.ts';
 import type { People } from '../mapping/people.ts';
 import { isEmpty } from '../mapping/values.ts';
+import { problemOf } from './plan.ts';
 import type { FieldProblem } from './plan.ts';
 
 export interface CreatePlan {
@@ -11,6 +12,8 @@ export interface CreatePlan {
   /** The fields whose value is carried by the create itself. */
   readonly carried: readonly CompiledField[];
   readonly problems: readonly FieldProblem[];
+  /** What people have to know of the values: what was cut. */
+  readonly notes: readonly string[];
   /** Set when the target would refuse: a required field has no value. Then nothing is created. */
   readonly blocked?: FieldProblem;
 }
@@ -21,6 +24,7 @@ export function planCreate(type: CompiledType, from: Side, item: Item, people: P
   const fields: Record<FieldId, FieldValue> = {};
   const carried: CompiledField[] = [];
   const problems: FieldProblem[] = [];
+  const notes: string[] = [];
   for (const field of type.fields) {
     if (!field.carries(to, 'create')) continue;
     if (field.isLeftOut === true && field.definition[to].required !== true) continue;
@@ -30,12 +34,13 @@ export function planCreate(type: CompiledType, from: Side, item: Item, people: P
     if (translated.ok) {
       fields[field.mapping[to]] = translated.value;
       carried.push(field);
-    } else problems.push({ field, side: from, reason: translated.reason, remedy: translated.remedy });
+      if (translated.note !== undefined) notes.push(`${field.definition[to].title} is ${translated.note}`);
+    } else problems.push(problemOf(field, from, translated));
   }
   const reference = type.mapping.reference?.[to];
   if (reference !== undefined && reference !== 'link') fields[reference] = item.url;
   const blocked = blockedBy(type, from, fields, problems);
-  return { fields, carried, problems, ...(blocked === undefined ? {} : { blocked }) };
+  return { fields, carried, problems, notes, ...(blocked === undefined ? {} : { blocked }) };
 }
 
 function blockedBy(
@@ -53,6 +58,7 @@ function blockedBy(
       known ?? {
         field,
         side: from,
+        kind: 'rejected',
         reason: `${definition.title} is required on the ${to} side and ${field.definition[from].title} is empty`,
         remedy: `Fill in ${field.definition[from].title}, or map ${definition.title} to a field that always has a value.`,
       }

@@ -2,10 +2,11 @@ import type { FieldId, FieldValue, Instant } from '@lockstep/sdk';
 import type { Both, Side } from '../configuration/integration.ts';
 import { other, SIDES } from '../configuration/integration.ts';
 import { agree } from '../mapping/compiled.ts';
-import type { CompiledField } from '../mapping/compiled.ts';
+import type { CompiledField, Untranslatable } from '../mapping/compiled.ts';
 import type { People } from '../mapping/people.ts';
 import { asList, isEmpty } from '../mapping/values.ts';
 import { mergeText, rebaseText } from './merge-text.ts';
+import { problemOf } from './plan.ts';
 import type { FieldPlan, FieldProblem, SideState } from './plan.ts';
 
 export type FieldVerdict =
@@ -74,12 +75,8 @@ function whatChanged(field: CompiledField, state: Both<SideState>): Both<boolean
   return { left: speaks('left'), right: speaks('right') };
 }
 
-function problem(
-  field: CompiledField,
-  side: Side,
-  told: { readonly reason: string; readonly remedy: string },
-): FieldVerdict {
-  return { kind: 'problem', problem: { field, side, reason: told.reason, remedy: told.remedy } };
+function problem(field: CompiledField, side: Side, told: Untranslatable): FieldVerdict {
+  return { kind: 'problem', problem: problemOf(field, side, told) };
 }
 
 /** One side changed: carry the change over, keeping what the other side alone can hold. */
@@ -96,7 +93,11 @@ function carry(
   const translated = field.translate(from, value, people);
   if (!translated.ok) return problem(field, from, translated);
   let target = translated.value;
-  if (field.merge === 'text' && field.forms !== undefined && basesAgree(field, state, people)) {
+  const tailed = isAgreed(field, state)
+    ? field.withTail(from, value, baseOf(field, from, state[from]), valueOf(field, to, state[to]))
+    : undefined;
+  if (tailed !== undefined) target = tailed;
+  else if (field.merge === 'text' && field.forms !== undefined && basesAgree(field, state, people)) {
     const rebased = rebaseText(
       field.forms.toCommon(from, value),
       field.forms.toCommon(from, baseOf(field, from, state[from])),
@@ -107,7 +108,11 @@ function carry(
     if (candidate !== undefined && agree(field, left, right, people)) target = candidate;
   }
   if (field.same(to, target, valueOf(field, to, state[to]))) return SETTLED;
-  return { kind: 'write', plan: { field, write: { [to]: target }, reason } };
+  const note = target === translated.value ? translated.note : undefined;
+  return {
+    kind: 'write',
+    plan: { field, write: { [to]: target }, reason: note === undefined ? reason : `${reason}; ${note}` },
+  };
 }
 
 /** Sets: the union of both sides' additions and removals. */

@@ -1,7 +1,7 @@
 import type { FieldId, FieldValue, Instant } from '@lockstep/sdk';
 import type { Both, Side } from '../configuration/integration.ts';
 import type { Conflict } from '../ports/records.ts';
-import type { CompiledField } from '../mapping/compiled.ts';
+import type { CompiledField, Untranslatable } from '../mapping/compiled.ts';
 
 /** What planning knows of one side of a pair. */
 export interface SideState {
@@ -33,6 +33,7 @@ export interface FieldPlan {
 export interface FieldProblem {
   readonly field: CompiledField;
   readonly side: Side;
+  readonly kind: Untranslatable['kind'];
   readonly reason: string;
   readonly remedy: string;
 }
@@ -45,4 +46,8 @@ export interface PairPlan {
   /** Conflicts that wait for a person: nothing is written, bases stay. */
   readonly open: readonly FieldPlan[];
   readonly problems: readonly FieldProblem[];
+}
+
+export function problemOf(field: CompiledField, side: Side, told: Untranslatable): FieldProblem {
+  return { field, side, kind: told.kind, reason: told.reason, remedy: told.remedy };
 }

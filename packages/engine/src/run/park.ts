@@ -60,7 +60,8 @@ export async function parkSide(
 function parkedItem(work: Work, parked: Parked, more: ParkDetails): Parked {
   const { kind, reason, attempts } = parked;
   const { clock, random } = work.context;
-  const refused = kind === 'rejected' || kind === 'forbidden' || kind === 'unsupported';
+  const refused =
+    kind === 'rejected' || kind === 'missing-option' || kind === 'forbidden' || kind === 'unsupported';
   const forPerson = more.waits === true || (refused && attempts >= TRIES_OF_A_REFUSAL);
   const delay =
     Math.min(LONGEST_RETRY, FIRST_RETRY * 2 ** Math.min(attempts - 1, 12)) * (0.8 + 0.4 * random.fraction());

@@ -160,7 +160,7 @@ async function create(work: Work, type: CompiledType, item: Item, seen: Seen): P
   const plan = planCreate(type, origin, item, context.directory);
   const fields = work.terms === undefined ? plan.fields : withOrigin(type, origin, item, plan.fields);
   if (plan.blocked !== undefined) {
-    park(work, 'rejected', `${item.key}: ${plan.blocked.reason}`, {
+    park(work, plan.blocked.kind, `${item.key}: ${plan.blocked.reason}`, {
       remedy: plan.blocked.remedy,
       field: plan.blocked.field.mapping[origin],
     });
@@ -191,6 +191,7 @@ async function create(work: Work, type: CompiledType, item: Item, seen: Seen): P
     work.journal.push({ side: to, field, before: null, after, reason: 'created' });
   await work.step({ pair, closed: [id] });
   for (const problem of plan.problems) work.tell('warn', problem.reason);
+  for (const note of plan.notes) work.tell('warn', `${receipt.item.key}: ${note}`);
   seen[to] = receipt.item;
   await syncPair(work, type, pair, seen);
 }

@@ -80,7 +80,7 @@ export async function syncPair(work: Work, type: CompiledType, first: Pair, seen
     if (again === 'gone') return;
   }
   for (const one of plan.problems) {
-    await parkSide(work, one.side, 'rejected', `${(work.pair as Pair)[one.side].key}: ${one.reason}`, {
+    await parkSide(work, one.side, one.kind, `${(work.pair as Pair)[one.side].key}: ${one.reason}`, {
       remedy: one.remedy,
       field: one.field.mapping[one.side],
     });

@@ -31,6 +31,13 @@ function schema(side: Side): Schema {
     { id: 'tags', title: 'Tags', kind: 'tags', ...always },
     { id: 'due', title: 'Due', kind: 'date', ...always },
     { id: 'count', title: 'Count', kind: side === 'left' ? 'number' : 'text', ...always },
+    { id: 'long', title: 'Long', kind: 'text', ...(side === 'right' ? { maxLength: 24 } : {}), ...always },
+    { id: 'at', title: 'At', kind: side === 'left' ? 'date-time' : 'date', ...always },
+    { id: 'spent', title: 'Spent', kind: 'duration', unit: side === 'left' ? 'hours' : 'minutes', ...always },
+    { id: 'words', title: 'Words', kind: side === 'left' ? 'tags' : 'text', ...always },
+    side === 'left'
+      ? { id: 'flag', title: 'Flag', kind: 'boolean', ...always }
+      : { id: 'flag', title: 'Flag', kind: 'option', options: options('yes', 'no'), ...always },
   ];
   return { scope: { id: side, title: side }, types: [{ id: 'task', title: 'Task', fields }] };
 }
@@ -42,8 +49,11 @@ const people: People = {
 
 const LINES = ['alpha', '**beta**', '- gamma', '> delta', 'epsilon #1', '`zeta`', '1. eta', 'theta\\*'];
 
-function anyValue(field: string, side: Side, chance: Chance): FieldValue {
+function anyValue(field: string, side: Side, chance: Chance, present?: FieldValue): FieldValue {
   if (chance.happens(0.15)) return null;
+  // Somebody edits what there is, a cut text for instance, and leaves its end.
+  if (field === 'long' && typeof present === 'string' && chance.happens(0.5))
+    return `${chance.pick(['new', 'other'])} ${present.slice(chance.below(4))}`;
   switch (field) {
     case 'text':
       return Array.from({ length: 1 + chance.below(5) }, () => chance.pick(LINES)).join(
@@ -63,12 +73,40 @@ function anyValue(field: string, side: Side, chance: Chance): FieldValue {
       return `2026-0${1 + chance.below(9)}-11`;
     case 'count':
       return side === 'left' ? chance.below(9) : String(chance.below(9));
+    case 'long':
+      return Array.from({ length: 1 + chance.below(9) }, () => chance.pick(['alpha', 'beta', 'gamma'])).join(
+        ' ',
+      );
+    case 'at':
+      return `2026-0${1 + chance.below(9)}-1${chance.below(9)}${side === 'left' ? `T${10 + chance.below(13)}:30:00.000Z` : ''}`;
+    case 'spent':
+      return side === 'left' ? chance.below(9) / 3 : 10 * chance.below(9);
+    case 'words': {
+      const words = ['a', 'b', 'c', 'd'].filter(() => chance.happens(0.5));
+      return side === 'left' ? words : words.join(', ');
+    }
+    case 'flag':
+      return side === 'left' ? chance.happens(0.5) : chance.pick(['yes', 'no']);
     default:
       return `${chance.pick(['one', 'two', 'three'])}${chance.pick(['', ' ', '\r\n'])}`;
   }
 }
 
-const IDS = ['title', 'text', 'state', 'rank', 'who', 'tags', 'due', 'count'];
+const IDS = [
+  'title',
+  'text',
+  'state',
+  'rank',
+  'who',
+  'tags',
+  'due',
+  'count',
+  'long',
+  'at',
+  'spent',
+  'words',
+  'flag',
+];
 const DIRECTIONS: readonly Direction[] = ['both', 'both', 'both', 'to-left', 'to-right'];
 const POLICIES: readonly ConflictPolicy[] = ['newest', 'newest', 'left', 'right', 'ask'];
 
@@ -78,6 +116,7 @@ function mappingOf(id: string, chance: Chance): FieldMapping {
     right: id,
     direction: chance.pick(DIRECTIONS),
     policy: chance.pick(POLICIES),
+    ...(id === 'at' ? { zone: chance.pick(['UTC', 'America/New_York', 'Asia/Tokyo']) } : {}),
     ...(id === 'state'
       ? {
           options: [
@@ -102,7 +141,8 @@ export function runPlannerCase(seed: number): string | undefined {
   const state = agreedState(type, chance);
   const states = { left: sideState(state.left, chance), right: sideState(state.right, chance) };
   for (const side of SIDES) {
-    for (const id of IDS) if (chance.happens(0.3)) states[side].fields[id] = anyValue(id, side, chance);
+    for (const id of IDS)
+      if (chance.happens(0.3)) states[side].fields[id] = anyValue(id, side, chance, states[side].fields[id]);
     for (const id of IDS) if (chance.happens(0.03)) delete states[side].base[id];
   }
   const touched = new Set(

@@ -33,7 +33,7 @@ export const connectionChecks = {
       );
       expect(fields.find((field) => field.id === samples.richText)?.kind).toBe('rich-text');
       for (const field of fields) {
-        const chosen = ['option', 'multi-option', 'status'].includes(field.kind);
+        const chosen = ['option', 'version', 'multi-option', 'status'].includes(field.kind);
         if (chosen) expect(field.options, `${field.id} lists its options`).toBeDefined();
         for (const writable of [field.onCreate, field.onUpdate])
           if (writable !== true) expect(writable.reason, `${field.id} says why`).toMatch(/\S \S/);
