@@ -5,12 +5,13 @@ import type { Connection, ConnectionCheck, Tracker } from './connection.ts';
 import type { ConfigurationInput, ConnectionDocument } from './document/document.ts';
 import type { IntegrationInput } from './document/integration.ts';
 import type { Diagnosis, Integration, IntegrationStatus } from './integration.ts';
-import type { Conflict, Parked, Plan, Sync } from './item.ts';
+import type { Conflict, Parked, Plan } from './item.ts';
 import type { Migration, MigrationInput, MigrationItem, MigrationPlan } from './migration.ts';
 import type { Page } from './page.ts';
 import { ApiError, Problem } from './problem.ts';
 import type { LogEntry, Run } from './run.ts';
 import type { DisableInput, EnableInput, ResumeEstimate, StatusChange } from './status.ts';
+import type { HistoryEntry, KnownItem, Sync } from './synced-item.ts';
 
 export type ListQuery = Readonly<Record<string, string | number | boolean | undefined>>;
 
@@ -106,6 +107,9 @@ export function createClient(baseUrl: string, token: string, send: typeof fetch 
     request: (id: string) => call<{ run?: Run }>('GET', `/api/requests/${encodeURIComponent(id)}`),
     runs: (name: string, query?: ListQuery) => list<Run>(name, 'runs', query),
     items: (name: string, query?: ListQuery) => list<Sync>(name, 'items', query),
+    findItem: (item: string) => call<{ items: KnownItem[] }>('GET', '/api/items', undefined, { item }),
+    itemHistory: (name: string, { side, id }: Pick<KnownItem, 'side' | 'id'>, query?: ListQuery) =>
+      list<HistoryEntry>(name, `items/${side}/${encodeURIComponent(id)}/history`, query),
     parked: (name: string, query?: ListQuery) => list<Parked>(name, 'parked', query),
     conflicts: (name: string, query?: ListQuery) => list<Conflict>(name, 'conflicts', query),
     oneRun: (id: string) => call<Run>('GET', `/api/runs/${encodeURIComponent(id)}`),

@@ -16,4 +16,5 @@ export * from './problem.ts';
 export * as routes from './routes/index.ts';
 export * from './run.ts';
 export * from './status.ts';
+export * from './synced-item.ts';
 export * from './version.ts';

@@ -1,27 +1,8 @@
 import { z } from '@hono/zod-openapi';
 
-const Side = z.enum(['left', 'right']);
-const Value = z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string())]);
+export const Side = z.enum(['left', 'right']);
+export const Value = z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string())]);
 const Reference = z.object({ id: z.string().optional(), key: z.string(), url: z.string() });
-
-/** The outcome of one item in one run. */
-export const Sync = z
-  .object({
-    id: z.string(),
-    run: z.string(),
-    left: Reference.optional(),
-    right: Reference.optional(),
-    origin: Side,
-    outcome: z.string(),
-    at: z.string(),
-    changes: z.array(
-      z.object({ side: Side, field: z.string(), before: Value, after: Value, reason: z.string() }),
-    ),
-    parts: z.array(z.string()),
-    message: z.string().optional(),
-  })
-  .openapi('Sync');
-export type Sync = z.infer<typeof Sync>;
 
 /** An item whose sync failed and waits. */
 export const Parked = z

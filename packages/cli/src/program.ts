@@ -5,11 +5,12 @@ import { apply, check } from './commands/apply.ts';
 import { disable, enable, type EnableOptions } from './commands/enable.ts';
 import { duplicate } from './commands/duplicate.ts';
 import { exportAll } from './commands/export.ts';
+import { item, items, type ItemsOptions } from './commands/items.ts';
 import { changeMigration, migrate, migrationStatus, type MigrateOptions } from './commands/migrate.ts';
 import { plan } from './commands/plan.ts';
 import { run, showRun } from './commands/run.ts';
 import { trackers } from './commands/trackers.ts';
-import { doctor, items, log, runs, status } from './commands/watch.ts';
+import { doctor, log, runs, status } from './commands/watch.ts';
 import { connect, DEFAULT_DATA } from './connect.ts';
 import { count } from './count.ts';
 import { readConfiguration } from './document/read.ts';
@@ -206,8 +207,20 @@ export function program(output: Output): Command {
     .option('--limit <number>', 'how many', count, 20)
     .option('--parked', 'those that wait, and why')
     .option('--conflicts', 'conflicts, with both values')
-    .action((name: string, options: { limit: number; parked?: true; conflicts?: true }) =>
+    .option('--outcome <outcome>', 'only these: failed, created, updated, skipped, conflicted, …')
+    .option('--type <title>', 'of this type, of either side')
+    .option('--text <text>', 'with this in a key or a title')
+    .option('--since <date>', 'looked at then or later')
+    .option('--until <date>', 'looked at before then')
+    .addOption(new Option('--side <side>', 'changed on this side').choices(['left', 'right']))
+    .option('--run <run>', 'all that one run did')
+    .action((name: string, options: ItemsOptions) =>
       withClient((client) => items(client, name, options, output)),
+    );
+  command('item <item>', 'all that was done to one item: its id, key or address, of either side')
+    .option('--limit <number>', 'how many of the latest records', count, 20)
+    .action((name: string, options: { limit: number }) =>
+      withClient((client) => item(client, name, options.limit, output)),
     );
   command('doctor', 'look at the database, connections, clocks, parked and late things').action(() =>
     withClient((client) => doctor(client, output)),

@@ -21,6 +21,8 @@ import { ConnectionDesk } from './integrations/connections.ts';
 import { IntegrationDesk } from './integrations/integrations.ts';
 import type { Profile } from './integrations/profile.ts';
 import { Sides } from './integrations/sides.ts';
+import { ItemDesk } from './items/item-desk.ts';
+import { Vocabulary } from './items/vocabulary.ts';
 import { estimateResume } from './jobs/estimate-resume.ts';
 import { LiveRuns } from './jobs/live-runs.ts';
 import { planRun } from './jobs/plan-run.ts';
@@ -171,6 +173,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       audit,
       profile: options.profile ?? 'on-premise',
     });
+    const items = new ItemDesk({ db, vocabulary: new Vocabulary(sides) });
     const host = options.host ?? '127.0.0.1';
     const token = await openToken(dataFolder);
     const installation = () =>
@@ -207,6 +210,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         configuration: new ConfigurationDesk({ store, connections, integrations: desk, trackers, budgets }),
         connections,
         integrations: desk,
+        items,
         runs,
         turns,
         runner,

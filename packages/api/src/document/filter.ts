@@ -14,7 +14,8 @@ const Condition = z.strictObject({
     'before',
     'after',
   ]),
-  value: z.union([z.coerce.string(), z.array(z.coerce.string())]).optional(),
+  // A list first: coerced, it would be one text with commas.
+  value: z.union([z.array(z.coerce.string()), z.coerce.string()]).optional(),
   caseSensitive: z.boolean().optional(),
 });
 

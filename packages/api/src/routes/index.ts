@@ -2,6 +2,7 @@ export * from './audit.ts';
 export * from './configuration.ts';
 export * from './connections.ts';
 export * from './integrations.ts';
+export * from './items.ts';
 export * from './migrations.ts';
 export * from './runs.ts';
 export * from './system.ts';

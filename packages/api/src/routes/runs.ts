@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { needs } from '../access.ts';
-import { Conflict, Parked, Sync } from '../item.ts';
+import { Conflict, Parked } from '../item.ts';
 import { PageQuery, pageOf } from '../page.ts';
 import { LogEntry, Run } from '../run.ts';
 import { answers, NameParameter } from './answers.ts';
@@ -44,16 +44,6 @@ export const getRunLog = createRoute({
     }),
   },
   responses: answers(pageOf(LogEntry), 'A page; `next` is handed back as `after`'),
-});
-
-export const listItems = createRoute({
-  method: 'get',
-  path: `${one}/items`,
-  ...needs('viewer'),
-  tags,
-  summary: 'Latest synced items, with what was changed',
-  request: { params: NameParameter, query: PageQuery.extend({ run: z.string().optional() }) },
-  responses: answers(pageOf(Sync), 'A page'),
 });
 
 export const listParked = createRoute({

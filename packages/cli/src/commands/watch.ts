@@ -1,6 +1,6 @@
 import type { Client, LogEntry } from '@lockstep/api';
 import { EXIT, Failure } from '../exit.ts';
-import { short, table, when, type Output } from '../output.ts';
+import { table, when, type Output } from '../output.ts';
 
 export async function status(client: Client, output: Output): Promise<void> {
   const found = await client.status();
@@ -53,49 +53,6 @@ export async function log(client: Client, id: string, level: string, output: Out
     output.line(`${when(at)} ${level.padEnd(5)} ${item === undefined ? '' : `${item.key}: `}${text}`);
   if (lines.length === 0) output.line('This run has told nothing of that.');
   output.result({ ok: true, items: lines });
-}
-
-export async function items(
-  client: Client,
-  name: string,
-  options: { readonly limit: number; readonly parked?: true; readonly conflicts?: true },
-  output: Output,
-): Promise<void> {
-  const { limit } = options;
-  if (options.parked === true) {
-    const found = await client.parked(name, { limit });
-    for (const one of found.items) {
-      output.line(`${one.side} ${one.key}  ${one.kind}: ${one.reason}`);
-      output.line(
-        `  ${one.remedy ?? ''}  ${one.nextTry === undefined ? 'Waits for a person.' : `Tried again at ${when(one.nextTry)}.`}`,
-      );
-    }
-    if (found.items.length === 0) output.line('Nothing is parked.');
-    output.result({ ok: true, ...found });
-  } else if (options.conflicts === true) {
-    const found = await client.conflicts(name, { limit });
-    for (const one of found.items)
-      output.line(
-        `${when(one.recordedAt)}  ${one.outcome.padEnd(6)} ${one.field.left}: ${short(one.left.value, 30)} ↔ ${short(one.right.value, 30)}  ${one.reason}`,
-      );
-    if (found.items.length === 0) output.line('There are no conflicts.');
-    output.result({ ok: true, ...found });
-  } else {
-    const found = await client.items(name, { limit });
-    for (const line of table(
-      found.items.map((one) => [
-        when(one.at),
-        one.outcome,
-        one.left?.key ?? '-',
-        one.origin === 'left' ? '→' : '←',
-        one.right?.key ?? '-',
-        one.message ?? [...one.changes.map((change) => change.field), ...one.parts].join(', '),
-      ]),
-    ))
-      output.line(line);
-    if (found.items.length === 0) output.line(`${name} has synced nothing yet.`);
-    output.result({ ok: true, ...found });
-  }
 }
 
 export async function doctor(client: Client, output: Output): Promise<void> {

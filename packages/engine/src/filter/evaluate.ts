@@ -21,6 +21,31 @@ export function unmetCondition(filter: Filter | undefined, item: Item): string |
   return holds(filter, item) ? undefined : describe(filter);
 }
 
+/** A condition that an item does not meet, and what the item has in the fields that it speaks of. */
+export interface UnmetCondition {
+  /** As written, in ids. */
+  readonly condition: string;
+  readonly values: readonly { readonly field: string; readonly value: FieldValue }[];
+}
+
+/** Every condition that the item does not meet: each part of an `and` by itself, `or` and `not` as a whole. Pure. */
+export function unmetConditions(filter: Filter | undefined, item: Item): readonly UnmetCondition[] {
+  if (filter === undefined) return [];
+  if ('and' in filter) return filter.and.flatMap((part) => unmetConditions(part, item));
+  if (unmetCondition(filter, item) === undefined) return [];
+  const fields = [...new Set(fieldsIn(filter))];
+  return [
+    { condition: describe(filter), values: fields.map((field) => ({ field, value: valueOf(field, item) })) },
+  ];
+}
+
+function fieldsIn(filter: Filter): readonly string[] {
+  if ('and' in filter) return filter.and.flatMap(fieldsIn);
+  if ('or' in filter) return filter.or.flatMap(fieldsIn);
+  if ('not' in filter) return fieldsIn(filter.not);
+  return [filter.field];
+}
+
 /** A filter in the words of its operators. */
 export function describe(filter: Filter): string {
   if ('and' in filter) return filter.and.map(describe).join(' and ');

@@ -1,5 +1,6 @@
 import type { FieldId, FieldValue, Instant, ItemId, Version } from '@lockstep/sdk';
 import type { Both, Side } from '../configuration/integration.ts';
+import type { UnmetCondition } from '../filter/evaluate.ts';
 
 /** An item's fields in its side's own form as last agreed, with the version they were read at. */
 export interface Base {
@@ -132,6 +133,8 @@ export interface JournalEntry {
   readonly before: FieldValue;
   readonly after: FieldValue;
   readonly reason: string;
+  /** The person whose change it carries, where the tracker told. */
+  readonly by?: string;
 }
 
 export type SyncOutcome =
@@ -145,10 +148,27 @@ export type SyncOutcome =
   | 'unlinked'
   | 'deleted';
 
+/** An item as a record names it. */
+export interface RecordedItem {
+  readonly id: ItemId;
+  readonly key: string;
+  readonly url: string;
+  /** Id of its type. */
+  readonly type?: string;
+  /** Of its first required text, as last seen. */
+  readonly title?: string;
+}
+
+/** A condition of a filter that kept an item out. */
+export interface KeptOutBy extends UnmetCondition {
+  readonly filter: 'all' | 'new' | 'synced';
+  readonly side: Side;
+}
+
 /** The outcome of one item in one run. */
 export interface SyncRecord {
-  readonly left?: { readonly id: ItemId; readonly key: string; readonly url: string };
-  readonly right?: { readonly id: ItemId; readonly key: string; readonly url: string };
+  readonly left?: RecordedItem;
+  readonly right?: RecordedItem;
   readonly origin: Side;
   readonly outcome: SyncOutcome;
   readonly at: Instant;
@@ -156,6 +176,12 @@ export interface SyncRecord {
   /** Comments, files and references written, in words. */
   readonly parts: readonly string[];
   readonly message?: string;
+  /** Something of it failed and waits, parked; what else there was to do may be done. */
+  readonly failed?: true;
+  /** What to do about what failed. */
+  readonly remedy?: string;
+  /** Conditions that it did not meet, where a filter kept it out. */
+  readonly unmet?: readonly KeptOutBy[];
 }
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';

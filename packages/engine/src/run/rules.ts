@@ -1,6 +1,7 @@
 import type { Item } from '@lockstep/sdk';
 import type { Side } from '../configuration/integration.ts';
-import { unmetCondition } from '../filter/evaluate.ts';
+import { unmetCondition, unmetConditions } from '../filter/evaluate.ts';
+import type { KeptOutBy } from '../ports/records.ts';
 import { startOf } from './context.ts';
 import type { RunContext } from './context.ts';
 
@@ -22,4 +23,17 @@ export function ruleFailed(
   if (all !== undefined) return `filter ALL: ${all}`;
   const own = unmetCondition(filters?.[set], item);
   return own === undefined ? undefined : `filter ${set.toUpperCase()}: ${own}`;
+}
+
+/** All conditions of the side's filters that the item does not meet. */
+export function unmetOf(
+  context: RunContext,
+  side: Side,
+  item: Item,
+  set: 'new' | 'synced',
+): readonly KeptOutBy[] {
+  const filters = context.compiled.configuration[side].filters;
+  return (['all', set] as const).flatMap((filter) =>
+    unmetConditions(filters?.[filter], item).map((one) => ({ ...one, filter, side })),
+  );
 }

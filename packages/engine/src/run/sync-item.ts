@@ -12,7 +12,7 @@ import { seenAs } from './known-version.ts';
 import { leftOutOf } from './left-out.ts';
 import { handleMissing } from './missing.ts';
 import { park, parkFor } from './park.ts';
-import { ruleFailed } from './rules.ts';
+import { ruleFailed, unmetOf } from './rules.ts';
 import { canSee } from './sight.ts';
 import { ledgerOf, syncPair } from './sync-pair.ts';
 import { syncNew } from './sync-new.ts';
@@ -156,6 +156,7 @@ async function syncKnown(
   if (type === undefined || failed !== undefined) {
     work.outcome = 'skipped';
     work.message = failed ?? '';
+    if (type !== undefined) work.unmet = unmetOf(context, work.origin, item, 'synced');
     work.pair = withSide(work.pair, work.origin, { ...work.pair[work.origin], heldBack: work.message });
     return;
   }

@@ -6,6 +6,7 @@ import { withOrigin } from '../migration/origin.ts';
 import { chosenOnly, termsOf } from '../migration/terms.ts';
 import { planCreate } from '../plan/plan-create.ts';
 import type { Intent, Pair } from '../ports/records.ts';
+import { changedBy } from './changed-by.ts';
 import { instant } from './context.ts';
 import type { RunContext } from './context.ts';
 import { assertFree } from './displace.ts';
@@ -16,7 +17,7 @@ import { forgottenCreate } from './restored.ts';
 import { syncPair } from './sync-pair.ts';
 import { sentAgain, sentTo } from './tries.ts';
 import { createdBy, findCopies, intend, isTooEarly } from './unanswered.ts';
-import { ruleFailed } from './rules.ts';
+import { ruleFailed, unmetOf } from './rules.ts';
 import { withSide } from './work.ts';
 import type { Seen, Work } from './work.ts';
 
@@ -29,7 +30,10 @@ export async function syncNew(work: Work, item: Item, seen: Seen): Promise<void>
   work.terms = await termsOf(context, origin, item);
   const type = chosenOnly(whole, work.terms);
   const failed = ruleFailed(context, origin, item, 'new', work.terms !== undefined);
-  if (failed !== undefined) return skip(work, failed);
+  if (failed !== undefined) {
+    work.unmet = unmetOf(context, origin, item, 'new');
+    return skip(work, failed);
+  }
   if (type.mapping.create?.[other(origin)] === false)
     return skip(work, `the mapping creates nothing on the ${other(origin)} side`);
   await create(work, type, item, seen);
@@ -178,6 +182,7 @@ async function create(work: Work, type: CompiledType, item: Item, seen: Seen): P
     sent: sentAgain({ target: fields, source }, unanswered),
   };
   const tracker = context.trackers[to];
+  const by = await changedBy(context, origin, item, item.createdBy);
   const draft: ItemDraft = { type: type.mapping[to], fields, visibility: 'public', marker: id };
   const receipt = await intend(context, intent, (signal) => tracker.connector.items.create(draft, signal));
   await assertFree(context, { ...intent, sentAt: instant(context.clock.now()) }, receipt.item);
@@ -188,7 +193,7 @@ async function create(work: Work, type: CompiledType, item: Item, seen: Seen): P
   work.names(to, receipt.item);
   work.outcome = 'created';
   for (const [field, after] of Object.entries(fields))
-    work.journal.push({ side: to, field, before: null, after, reason: 'created' });
+    work.journal.push({ side: to, field, before: null, after, reason: 'created', ...by });
   await work.step({ pair, closed: [id] });
   for (const problem of plan.problems) work.tell('warn', problem.reason);
   for (const note of plan.notes) work.tell('warn', `${receipt.item.key}: ${note}`);

@@ -4,19 +4,21 @@ import type { Both, Side } from '../configuration/integration.ts';
 import { other, SIDES } from '../configuration/integration.ts';
 import type { CompiledType } from '../mapping/compiled.ts';
 import { planPair } from '../plan/plan-pair.ts';
-import type { PairPlan, SideState } from '../plan/plan.ts';
+import type { PairPlan } from '../plan/plan.ts';
 import type { LedgerEntry, Pair } from '../ports/records.ts';
+import { changedBy } from './changed-by.ts';
 import { isGivenAgain } from './given-again.ts';
 import { baseOfSeen, seenAs, UNKNOWN } from './known-version.ts';
 import { handleMissing } from './missing.ts';
 import { isOscillating, nextStreak } from './oscillation.ts';
 import { park, parkSide } from './park.ts';
-import { ruleFailed } from './rules.ts';
+import { ruleFailed, unmetOf } from './rules.ts';
 import { carries, carryParts } from './carry-parts.ts';
 import { keepReference } from './reference.ts';
 import { withoutRefused } from './refused.ts';
 import { recallParts } from './restored.ts';
 import { acceptSetBack } from './set-back.ts';
+import { stateOf } from './side-state.ts';
 import { isUpdateUnanswered } from './unanswered.ts';
 import { withSide } from './work.ts';
 import type { Seen, Work } from './work.ts';
@@ -45,8 +47,8 @@ export async function syncPair(work: Work, type: CompiledType, first: Pair, seen
     await acceptSetBack(work, type, seen);
     const pair: Pair = work.pair ?? first;
     const state = {
-      left: stateOf(work, pair, 'left', seen.left),
-      right: stateOf(work, pair, 'right', seen.right),
+      left: stateOf(context, pair, 'left', seen.left),
+      right: stateOf(context, pair, 'right', seen.right),
     };
     for (const side of SIDES) await context.directory.prepare(type, side, state[side].fields);
     const planned = await withoutRefused(work, planPair(type, state, context.directory));
@@ -112,6 +114,7 @@ async function isHeldBack(work: Work, seen: Seen): Promise<boolean> {
     const item = seen[side];
     const failed = item === undefined ? pair[side].heldBack : ruleFailed(work.context, side, item, 'synced');
     if (failed === undefined) continue;
+    if (item !== undefined) work.unmet = unmetOf(work.context, side, item, 'synced');
     work.outcome = 'skipped';
     work.message =
       side === work.origin ? failed : `its counterpart ${pair[side].key} is held back: ${failed}`;
@@ -128,20 +131,6 @@ function needsListing(type: CompiledType, from: Side, item: Item): boolean {
     const mapping = type.mapping[kind];
     return mapping !== undefined && carries(mapping.direction, other(from)) && item[kind] === undefined;
   });
-}
-
-function stateOf(work: Work, pair: Pair, side: Side, item: Item | undefined): SideState {
-  const base = pair[side].base;
-  const ahead = work.context.trackers[side].itsTime(0);
-  if (item === undefined) return { fields: base.fields, base: base.fields, updatedAt: base.updatedAt, ahead };
-  return {
-    ahead,
-    fields: item.fields,
-    base: base.fields,
-    updatedAt: item.updatedAt,
-    ...(item.updatedBy === undefined ? {} : { updatedBy: item.updatedBy.name ?? item.updatedBy.id }),
-    ...(item.fieldTimes === undefined ? {} : { fieldTimes: item.fieldTimes }),
-  };
 }
 
 /**
@@ -170,7 +159,8 @@ async function writeBoth(
     const target = seen[side] ?? { version: pair[side].base.version, fields: pair[side].base.fields };
     const source = seen[other(side)]?.fields ?? pair[other(side)].base.fields;
     try {
-      const stored = await writeFields(work, { type, pair, side, target, source, plans });
+      const by = await changedBy(work.context, other(side), seen[other(side)]);
+      const stored = await writeFields(work, { type, pair, side, target, source, plans, ...by });
       if (stored !== undefined) {
         seen[side] = stored;
         written.add(side);

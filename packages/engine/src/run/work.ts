@@ -3,17 +3,20 @@ import type { Both, Side } from '../configuration/integration.ts';
 import type {
   Conflict,
   JournalEntry,
+  KeptOutBy,
   LogLine,
   Pair,
   PairedItem,
   Parked,
   PartPair,
+  RecordedItem,
   SyncOutcome,
   SyncRecord,
 } from '../ports/records.ts';
 import type { MigrationTerms } from '../migration/request.ts';
 import type { DetectedChange, Migrated, Settlement } from '../ports/store.ts';
 import { instant, line } from './context.ts';
+import { titleOf } from './item-title.ts';
 import type { RunContext } from './context.ts';
 
 /** What one item's sync has done so far, settled step by step: after every remote write, and once at the end. */
@@ -25,6 +28,8 @@ export class Work {
   pair: Pair | undefined;
   outcome: SyncOutcome = 'unchanged';
   message: string | undefined;
+  /** Conditions of filters that keep it out. */
+  unmet: readonly KeptOutBy[] = [];
   readonly journal: JournalEntry[] = [];
   readonly parts: string[] = [];
   readonly parked: Parked[] = [];
@@ -38,7 +43,7 @@ export class Work {
   terms: MigrationTerms | undefined;
   /** Some fields of the pair are not looked at now: nothing is said of its items as a whole. */
   isPartial = false;
-  private readonly items: Partial<Record<Side, { id: string; key: string; url: string }>> = {};
+  private readonly items: Partial<Record<Side, RecordedItem>> = {};
   private readonly log: LogLine[] = [];
 
   constructor(
@@ -54,8 +59,10 @@ export class Work {
     this.previous = previous;
   }
 
-  names(side: Side, item: Pick<Item | PairedItem, 'id' | 'key' | 'url'>): void {
-    this.items[side] = { id: item.id, key: item.key, url: item.url };
+  names(side: Side, item: Item | PairedItem): void {
+    const { id, key, url, type } = item;
+    const title = titleOf(this.context.trackers[side].schema, item);
+    this.items[side] = { id, key, url, type, ...(title === undefined ? {} : { title }) };
     if (side === this.origin) this.key = item.key;
   }
 
@@ -96,7 +103,8 @@ export class Work {
     else if (this.outcome === 'skipped') counts[this.origin].skipped += 1;
     else if (this.outcome === 'conflicted') counts[this.origin].conflicted += 1;
     else if (this.outcome === 'unchanged') counts[this.origin].unchanged += 1;
-    const quiet = this.outcome === 'unchanged' && this.log.length === 0;
+    // That what was parked is through must be told: else its last record would say that it failed.
+    const quiet = this.outcome === 'unchanged' && this.log.length === 0 && this.previous === undefined;
     const isParked = this.parked.some((one) => one.side === this.origin && one.id === this.id);
     const released = this.previous !== undefined && !isParked;
     await this.context.store.settle({
@@ -122,6 +130,7 @@ export class Work {
 
   /** What there is to say by now; its journal and parts are told once. */
   private record(): SyncRecord {
+    const remedy = this.parked[0]?.remedy;
     return {
       ...this.items,
       origin: this.origin,
@@ -130,6 +139,9 @@ export class Work {
       journal: this.journal.splice(0),
       parts: this.parts.splice(0),
       ...(this.message === undefined ? {} : { message: this.message }),
+      ...(this.parked.length === 0 ? {} : { failed: true }),
+      ...(remedy === undefined ? {} : { remedy }),
+      ...(this.unmet.length === 0 ? {} : { unmet: this.unmet }),
     };
   }
 }

@@ -26,6 +26,8 @@ export interface FieldWrite {
   };
   /** The source's present fields. */
   readonly source: Item['fields'];
+  /** Whose change they are, where that is known. */
+  readonly by?: string;
   readonly plans: readonly FieldPlan[];
 }
 
@@ -168,7 +170,8 @@ async function settleReceipt(
     const wanted = step.fields[targetId] ?? null;
     const stored = receipt.item.fields[targetId] ?? null;
     const reason = step.isOnTheWay === true ? 'a status on the way' : plan.reason;
-    work.journal.push({ side, field: targetId, before, after: stored, reason });
+    const by = write.by === undefined ? {} : { by: write.by };
+    work.journal.push({ side, field: targetId, before, after: stored, reason, ...by });
     const replaced = receipt.replaced?.[targetId];
     if (replaced !== undefined && !field.same(side, replaced, before))
       conflicts.push(overtaken(write, field, replaced));

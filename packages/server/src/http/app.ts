@@ -12,6 +12,7 @@ import { auditRoutes } from './routes/audit.ts';
 import { configurationRoutes } from './routes/configuration.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { integrationRoutes } from './routes/integrations.ts';
+import { itemRoutes } from './routes/items.ts';
 import { migrationRoutes } from './routes/migrations.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { runRoutes } from './routes/runs.ts';
@@ -102,6 +103,7 @@ export function createApp(services: Services, guards: Guards): OpenAPIHono {
   configurationRoutes(app, services);
   connectionRoutes(app, services);
   integrationRoutes(app, services);
+  itemRoutes(app, services);
   runRoutes(app, services);
   migrationRoutes(app, services);
   operationRoutes(app, services);

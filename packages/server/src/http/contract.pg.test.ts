@@ -146,6 +146,8 @@ test('every route answers what the document says', async () => {
   await call('GET', '/api/runs/{id}/log', `/api/runs/${String(id)}/log`);
   for (const list of ['runs', 'items', 'parked', 'conflicts'])
     await call('GET', `${I}/${list}`, `${one}/${list}?limit=1`);
+  await call('GET', '/api/items', '/api/items?item=LEFT-1');
+  await call('GET', `${I}/items/{side}/{id}/history`, `${one}/items/left/1/history?limit=1`);
   await call('GET', '/api/status', '/api/status');
   await call('GET', '/api/doctor', '/api/doctor');
   await call('POST', '/api/tokens', '/api/tokens', { name: 'reader', scope: 'read', group: 'support' });

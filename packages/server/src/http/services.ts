@@ -6,6 +6,7 @@ import type { ConfigurationDesk } from '../integrations/configuration-desk.ts';
 import type { ConnectionDesk } from '../integrations/connections.ts';
 import type { IntegrationDesk } from '../integrations/integrations.ts';
 import type { Profile } from '../integrations/profile.ts';
+import type { ItemDesk } from '../items/item-desk.ts';
 import type { LiveRuns } from '../jobs/live-runs.ts';
 import type { Runner } from '../jobs/runner.ts';
 import type { MigrationDesk } from '../migrations/desk.ts';
@@ -36,6 +37,7 @@ export interface Services {
   readonly configuration: ConfigurationDesk;
   readonly connections: ConnectionDesk;
   readonly integrations: IntegrationDesk;
+  readonly items: ItemDesk;
   readonly runs: Runs;
   readonly turns: Pick<Turns, 'mode'>;
   readonly runner: Pick<Runner, 'now' | 'holds' | 'stopRun'>;

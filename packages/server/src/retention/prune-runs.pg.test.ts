@@ -26,8 +26,8 @@ async function oldRuns(from: number, to: number, days: number): Promise<void> {
     select 'int', id, 'info', started_at, 'line', 'left', id from run where id between ${name(from)} and ${name(to)}`.execute(
     database.db,
   );
-  await sql`insert into sync (integration_id, run_id, origin, outcome, at, left_id, left_key, left_url, parts)
-    select 'int', id, 'left', 'skipped', started_at, id, id, '', '[]' from run where id between ${name(from)} and ${name(to)}`.execute(
+  await sql`insert into sync (integration_id, run_id, origin, outcome, at, left_id, left_key, left_url, parts, latest)
+    select 'int', id, 'left', 'skipped', started_at, id, id, '', '[]', false from run where id between ${name(from)} and ${name(to)}`.execute(
     database.db,
   );
 }
@@ -53,9 +53,12 @@ test('runs go by age and by number, but for the latest, and take their records w
   ]);
   expect(await pruneRuns(database.db, { ...RETENTION, runs: 30 }, never)).toBe(20);
   expect(await left('run')).toEqual(await left('log'));
+  // By its newest record an item is found, whatever became of the run.
+  await sql`update sync set latest = true where run_id = ${name(321)}`.execute(database.db);
   // Whatever their age, by the latest its health is told.
   expect(await pruneRuns(database.db, { ...RETENTION, runDays: 0 }, never)).toBe(10);
   expect(await left('run')).toHaveLength(20);
+  expect(await left('sync')).toEqual([name(321), ...(await left('run'))]);
 });
 
 test('what somebody may still need stays: a journal, a conflict, a parked item, an unanswered write, a migration', async () => {

@@ -69,6 +69,10 @@ async function deleteRecords(
   { journalDays }: Retention,
   signal: AbortSignal,
 ): Promise<number | undefined> {
+  /** A journal that is still to be kept, or a parked item's record; by the newest record of an item, kept too, it is found. */
+  const needed = sql`((at >= now() - ${journalDays} * interval '1 day' and exists (select from journal where sync_id = s.id))
+    or exists (select from parked p where p.integration_id = s.integration_id
+      and p.item_id = case p.side when 'left' then s.left_id else s.right_id end))`;
   const parts = [
     (trx: Trx) =>
       sql`delete from log where id in (
@@ -77,10 +81,7 @@ async function deleteRecords(
       limit ${ROWS})`.execute(trx),
     (trx: Trx) =>
       sql`delete from sync where id in (
-      select id from sync s where run_id = any(${runs}::text[])
-        and (at < now() - ${journalDays} * interval '1 day' or not exists (select from journal where sync_id = s.id))
-        and not exists (select from parked p where p.integration_id = s.integration_id
-          and p.item_id = case p.side when 'left' then s.left_id else s.right_id end)
+      select id from sync s where run_id = any(${runs}::text[]) and not latest and not ${needed}
       limit ${ROWS})`.execute(trx),
   ];
   for (const part of parts) {
@@ -93,7 +94,7 @@ async function deleteRecords(
   if (signal.aborted) return 0;
   return inTurn(db, (trx) =>
     sql`delete from run r where id = any(${runs}::text[])
-      and not exists (select from sync where run_id = r.id)
+      and not exists (select from sync s where run_id = r.id and (not latest or ${needed}))
       and not exists (select from log where run_id = r.id)
       and not exists (select from conflict where run_id = r.id and outcome = 'open' and resolved_at is null)
       and not exists (select from intent where integration_id = ${integrationId} and run_id = r.id)

@@ -38,6 +38,8 @@ export async function listConflicts(
   query: {
     readonly integrationId: string;
     readonly pairId?: string;
+    /** Recorded by one of these runs. */
+    readonly runs?: readonly string[];
     readonly unresolved?: boolean;
     readonly before?: number;
     readonly limit: number;
@@ -53,6 +55,7 @@ export async function listConflicts(
       on pair.integration_id = conflict.integration_id and pair.id = conflict.pair_id
     where conflict.integration_id = ${query.integrationId}
       ${query.pairId === undefined ? sql`` : sql`and pair_id = ${query.pairId}`}
+      ${query.runs === undefined ? sql`` : sql`and run_id = any(${query.runs}::text[])`}
       ${query.unresolved === true ? sql`and outcome = 'open' and resolved_at is null` : sql``}
       ${query.before === undefined ? sql`` : sql`and sequence < ${query.before}`}
     order by sequence desc limit ${query.limit}`.execute(db);

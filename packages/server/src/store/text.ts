@@ -11,3 +11,8 @@ export function orNull(text: string | undefined): string | null {
 export function json(value: unknown): string {
   return JSON.stringify(value ?? null);
 }
+
+/** As texts are compared where case and width of letters do not matter. */
+export function folded(text: string): string {
+  return clean(text).normalize('NFKC').toLocaleLowerCase('en');
+}

@@ -1,3 +1,4 @@
+import type { RecordedItem } from '@lockstep/engine';
 import { sql } from 'kysely';
 import { ZipFile } from 'yazl';
 import type { Connection, Finding, Integration } from '@lockstep/api';
@@ -56,8 +57,18 @@ export async function supportPackage(parts: SupportParts, subject: Subject): Pro
   const syncs = await syncsOf(parts, subject);
   add(
     'items.json',
-    syncs.map((sync) => ({
+    syncs.map(({ unmet, left, right, ...sync }) => ({
       ...sync,
+      ...(left === undefined ? {} : { left: veiledTitle(left, shown) }),
+      ...(right === undefined ? {} : { right: veiledTitle(right, shown) }),
+      ...(unmet === undefined
+        ? {}
+        : {
+            unmet: unmet.map((one) => ({
+              ...one,
+              values: one.values.map((it) => ({ ...it, value: shown(it.value) })),
+            })),
+          }),
       journal: sync.journal.map((one) => ({ ...one, before: shown(one.before), after: shown(one.after) })),
     })),
   );
@@ -102,6 +113,10 @@ async function parkedOf(db: Db, integrationId: string, subject: Subject): Promis
     await sql`select side, key, kind, reason, remedy, field, attempts, next_try, parked_at from parked
     where integration_id = ${integrationId} and (${where}) order by parked_at desc limit ${MOST}`.execute(db);
   return rows;
+}
+
+function veiledTitle(item: RecordedItem, shown: (value: unknown) => unknown): unknown {
+  return item.title === undefined ? item : { ...item, title: shown(item.title) };
 }
 
 function concerns({ runId, items }: ConflictEntry, subject: Subject): boolean {

@@ -1,13 +1,10 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { routes } from '@lockstep/api';
-import type { Conflict, Sync } from '@lockstep/api';
 import { Refusal } from '../../integrations/refusal.ts';
+import { shownConflict } from '../../items/shown.ts';
 import { listConflicts } from '../../store/conflicts.ts';
-import type { ConflictEntry } from '../../store/conflicts.ts';
 import { listLog } from '../../store/logs.ts';
 import type { RunEntry } from '../../store/runs.ts';
-import { listSyncs } from '../../store/syncs.ts';
-import type { SyncEntry } from '../../store/syncs.ts';
 import { readParkedPage } from '../read-parked.ts';
 import type { Services } from '../services.ts';
 import { keyOf } from './key-of.ts';
@@ -43,20 +40,6 @@ export function runRoutes(app: OpenAPIHono, services: Services): void {
         (line) => String(line.id),
         (line) => ({ ...line }),
       ),
-      200,
-    );
-  });
-  app.openapi(routes.listItems, async (c) => {
-    const { before, limit, run } = c.req.valid('query');
-    const { id } = await integrations.entry(c.req.valid('param').name);
-    const rows = await listSyncs(db, {
-      integrationId: id,
-      limit,
-      ...(before === undefined ? {} : { before: keyOf(before) }),
-      ...(run === undefined ? {} : { runId: run }),
-    });
-    return c.json(
-      page(rows, limit, (row) => String(row.id), shownSync),
       200,
     );
   });
@@ -100,21 +83,4 @@ export function runRoutes(app: OpenAPIHono, services: Services): void {
       );
     return run;
   }
-}
-
-function shownSync({ id, runId, journal, ...rest }: SyncEntry): Sync {
-  return JSON.parse(JSON.stringify({ ...rest, id: String(id), run: runId, changes: journal })) as Sync;
-}
-
-function shownConflict({ conflict, runId, recordedAt, resolvedAt, items }: ConflictEntry): Conflict {
-  const { pairId: _, ...rest } = conflict;
-  return JSON.parse(
-    JSON.stringify({
-      ...rest,
-      run: runId,
-      recordedAt,
-      ...(resolvedAt === null ? {} : { resolvedAt }),
-      ...(items === null ? {} : { items }),
-    }),
-  ) as Conflict;
 }
