@@ -12,6 +12,7 @@ import { ApiError, Problem } from './problem.ts';
 import type { LogEntry, Run } from './run.ts';
 import type { DisableInput, EnableInput, ResumeEstimate, StatusChange } from './status.ts';
 import type { HistoryEntry, KnownItem, Sync } from './synced-item.ts';
+import type { FreshUser, Me, User, UserChange, UserInput } from './user.ts';
 
 export type ListQuery = Readonly<Record<string, string | number | boolean | undefined>>;
 
@@ -124,6 +125,13 @@ export function createClient(baseUrl: string, token: string, send: typeof fetch 
     addToken: (body: TokenBody) => call<FreshToken>('POST', '/api/tokens', body),
     revokeToken: (name: string) =>
       call<{ revoked: boolean }>('DELETE', `/api/tokens/${encodeURIComponent(name)}`),
+    users: () => call<{ items: User[] }>('GET', '/api/users'),
+    addUser: (body: UserInput) => call<FreshUser>('POST', '/api/users', body),
+    changeUser: (login: string, body: UserChange) =>
+      call<User>('PATCH', `/api/users/${encodeURIComponent(login)}`, body),
+    resetPassword: (login: string) =>
+      call<FreshUser>('POST', `/api/users/${encodeURIComponent(login)}/password`),
+    me: () => call<Me>('GET', '/api/session'),
     audit: (query?: ListQuery) => call<Page<AuditEntry>>('GET', '/api/audit', undefined, query),
     doctor: () => call<Diagnosis>('GET', '/api/doctor'),
     /** Fails while it is read if the server breaks off. */

@@ -17,4 +17,5 @@ export * as routes from './routes/index.ts';
 export * from './run.ts';
 export * from './status.ts';
 export * from './synced-item.ts';
+export * from './user.ts';
 export * from './version.ts';

@@ -1,9 +1,12 @@
-import type { Client } from '@lockstep/api';
-import { Option, type Command } from 'commander';
+import type { Client, Role } from '@lockstep/api';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { addToken, listTokens, revokeToken, type TokenOptions } from './commands/tokens.ts';
 import { audit, type AuditOptions } from './commands/audit.ts';
+import { addUser, listUsers, resetPassword, setActive, setRole, type UserOptions } from './commands/users.ts';
 import { count } from './count.ts';
 import type { Output } from './output.ts';
+
+const ROLES: readonly Role[] = ['viewer', 'operator', 'administrator'];
 
 /** The verbs about who may do what, and who did. */
 export function accessCommands(
@@ -38,6 +41,42 @@ export function accessCommands(
   part(tokens, 'revoke <name>', 'refuse it from now on').action((name: string) =>
     withClient((client) => revokeToken(client, name, output)),
   );
+
+  const users = command(
+    'users',
+    'people who sign in: list, add, set-role, deactivate, activate, reset-password',
+  );
+  part(users, 'list', 'all users, with their roles').action(() =>
+    withClient((client) => listUsers(client, output)),
+  );
+  part(users, 'add <login>', 'add a user; the one-time password is shown this once')
+    .option('--name <name>', 'as people know them; default: the login')
+    .option('--email <address>', 'by which OpenID Connect may know them')
+    .addOption(new Option('--role <role>', 'what they may').choices(ROLES))
+    .option('--group <name>', 'only in this group of integrations')
+    .option('--no-password', 'they sign in by OpenID Connect only')
+    .action((login: string, options: UserOptions) =>
+      withClient((client) => addUser(client, login, options, output)),
+    );
+  part(users, 'set-role <login> <role>', 'grant a role in all groups or in one; none takes it away')
+    .option('--group <name>', 'only in this group of integrations')
+    .action((login: string, role: string, options: { group?: string }) => {
+      const known = [...ROLES, 'none' as const].find((one) => one === role);
+      if (known === undefined) throw new InvalidArgumentError(`A role is ${ROLES.join(', ')} or none.`);
+      return withClient((client) => setRole(client, login, known, options.group, output));
+    });
+  for (const [verb, active, description] of [
+    ['deactivate', false, 'they may not sign in any more, and all their sessions end'],
+    ['activate', true, 'they may sign in again'],
+  ] as const)
+    part(users, `${verb} <login>`, description).action((login: string) =>
+      withClient((client) => setActive(client, login, active, output)),
+    );
+  part(
+    users,
+    'reset-password <login>',
+    'a new one-time password, shown this once; all their sessions end',
+  ).action((login: string) => withClient((client) => resetPassword(client, login, output)));
 }
 
 function part(of: Command, name: string, description: string): Command {

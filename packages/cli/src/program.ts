@@ -76,6 +76,7 @@ export function program(output: Output): Command {
       listed,
       [],
     )
+    .option('--public-url <url>', 'where people reach it, as https://lockstep.example.org', address)
     .addOption(
       new Option('--profile <name>', 'floor of intervals')
         .choices(['cloud', 'data-center', 'on-premise'])
@@ -261,6 +262,13 @@ function whole(least: number): (text: string) => number {
     if (Number.isInteger(value) && value >= least && value <= 1_000_000) return value;
     throw new InvalidArgumentError(`It is a whole number from ${least} on.`);
   };
+}
+
+function address(text: string): URL {
+  const url = URL.parse(text);
+  if (url !== null && /^https?:$/.test(url.protocol) && url.pathname === '/' && url.search + url.hash === '')
+    return url;
+  throw new InvalidArgumentError('It is an address like https://lockstep.example.org, without a path.');
 }
 
 function port(text: string): number {

@@ -13,6 +13,7 @@ export interface ServeOptions {
   readonly port: number;
   readonly profile: Profile;
   readonly allowHost: readonly string[];
+  readonly publicUrl?: URL;
   readonly schedule?: 'parallel' | 'sequential';
   readonly keepRunsDays: number;
   readonly keepRuns: number;
@@ -31,6 +32,7 @@ export async function serve(options: ServeOptions, output: Output): Promise<void
     port: options.port,
     profile: options.profile,
     allowedHosts: options.allowHost,
+    publicUrl: options.publicUrl,
     schedule: options.schedule,
     retention: {
       runDays: options.keepRunsDays,

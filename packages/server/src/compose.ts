@@ -8,7 +8,12 @@ import { sql } from 'kysely';
 import { pino } from 'pino';
 import { z } from 'zod';
 import { Places } from './access/places.ts';
+import { ensureAdministrator, FIRST_LOGIN, forgetFirstPassword } from './access/first-administrator.ts';
+import { Sessions } from './access/sessions.ts';
+import { SignInLimit } from './access/sign-in-limit.ts';
+import { SignInDesk } from './access/sign-in.ts';
 import { Tokens } from './access/tokens.ts';
+import { Users } from './access/users.ts';
 import { AuditLog } from './audit/audit-log.ts';
 import { createApp } from './http/app.ts';
 import { listen } from './http/listen.ts';
@@ -59,6 +64,8 @@ export interface ServerOptions {
   readonly port?: number;
   /** Names besides this machine's own by which a server on loopback may be called, by a proxy say. */
   readonly allowedHosts?: readonly string[];
+  /** Where people reach it, through a proxy say: cookies are secure if it is https, and its host is allowed. */
+  readonly publicUrl?: URL | undefined;
   /** The value of LOCKSTEP_KEY. */
   readonly environmentKey?: string | undefined;
   /** Default `on-premise`: no floor for the interval. */
@@ -123,6 +130,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const runs = new Runs(db);
     const live = new LiveRuns();
     const audit = new AuditLog(db);
+    const users = new Users({ db, audit });
+    const sessions = new Sessions(db);
+    const signInLimit = new SignInLimit(db);
+    await ensureAdministrator({ db, users, dataFolder, log });
     const metrics = new Metrics({ db, version: VERSION });
     const sides = new Sides({ connections: store, trackers, budgets });
     undo.push(() => sides.close());
@@ -203,6 +214,17 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         waitsFor: () => (started ? unreachable(db) : Promise.resolve('it is still starting')),
         places: new Places(db),
         tokens: new Tokens({ db, audit }),
+        users,
+        sessions,
+        signInLimit,
+        signIns: new SignInDesk({
+          users,
+          sessions,
+          limit: signInLimit,
+          chosen: async (login) => {
+            if (login === FIRST_LOGIN) await forgetFirstPassword(dataFolder);
+          },
+        }),
         audit,
         metrics,
         support,
@@ -227,7 +249,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         estimate: (entry, signal) => estimateResume(sides, entry, signal),
         plan: (entry, signal) => planRun({ db, sides }, entry, signal),
       },
-      { token, host, allowedHosts: options.allowedHosts ?? [] },
+      { token, host, allowedHosts: allowedHosts(options), publicUrl: options.publicUrl },
     );
     // The port first: a second server on it must not touch a run.
     const listening = await listen(app, host, options.port ?? 7400);
@@ -241,6 +263,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await stop();
     throw toStartupError(error, dataFolder);
   }
+}
+
+function allowedHosts({ allowedHosts: given = [], publicUrl }: ServerOptions): readonly string[] {
+  return publicUrl === undefined ? given : [...given, publicUrl.hostname];
 }
 
 async function unreachable(db: Db): Promise<string | undefined> {

@@ -5,5 +5,7 @@ export * from './integrations.ts';
 export * from './items.ts';
 export * from './migrations.ts';
 export * from './runs.ts';
+export * from './session.ts';
 export * from './system.ts';
 export * from './tokens.ts';
+export * from './users.ts';

@@ -6,6 +6,13 @@ export interface Principal {
   readonly name: string;
   readonly kind: 'installation' | 'user' | 'token';
   readonly grants: readonly Grant[];
+  /** Of a user who is signed in. */
+  readonly session?: {
+    readonly userId: string;
+    readonly hash: string;
+    readonly csrf: string;
+    readonly mustChange: boolean;
+  };
 }
 
 /** Whoever can read the file `api-token` of the data folder: the operator of the machine, who may do everything. */

@@ -23,7 +23,7 @@ test('every change of the configuration is recorded with what it changed, and by
   await client.putConnection('left', { tracker: 'memory', config: { tracker: 'left' }, budget: { rate: 5 } });
   await client.deleteIntegration('one');
   await client.deleteConnection('right');
-  const { items } = await client.audit();
+  const { items } = await client.audit({ who: WHO });
   const told = items.map(({ who, action, subject }) => `${who}: ${action} ${subject.kind} ${subject.name}`);
   expect(told.toReversed()).toEqual(
     [
@@ -46,14 +46,14 @@ test('every change of the configuration is recorded with what it changed, and by
     changes: [{ path: ['enabled'], before: true, after: false }],
   });
 
-  const first = await client.audit({ limit: 2 });
-  const next = await client.audit({ limit: 2, before: first.next });
+  const first = await client.audit({ who: WHO, limit: 2 });
+  const next = await client.audit({ who: WHO, limit: 2, before: first.next });
   expect([...first.items, ...next.items]).toEqual(items.slice(0, 4));
   expect((await client.audit({ kind: 'connection', name: 'right' })).items).toHaveLength(2);
   expect((await client.audit({ who: 'somebody else' })).items).toEqual([]);
   const { at } = items[3] ?? { at: '' };
-  expect((await client.audit({ until: at })).items).toEqual(items.filter((one) => one.at < at));
-  expect((await client.audit({ since: at })).items).toEqual(items.filter((one) => one.at >= at));
+  expect((await client.audit({ who: WHO, until: at })).items).toEqual(items.filter((one) => one.at < at));
+  expect((await client.audit({ who: WHO, since: at })).items).toEqual(items.filter((one) => one.at >= at));
 });
 
 test('an entry is there if and only if the change is, and so is what subscribers wrote', async () => {

@@ -30,6 +30,20 @@ async function installation() {
   return { client, server, token, as: (given: string): Client => createClient(server.url, given) };
 }
 
+/** The proof of a user who signed in and has no role at all. */
+async function withoutRole(url: string, client: Client): Promise<Record<string, string>> {
+  const { oneTimePassword = '' } = await client.addUser({ login: 'new' });
+  const ask = async (at: string, method: string, body: object, proof: Record<string, string>) => {
+    const headers = { 'content-type': 'application/json', ...proof };
+    const answer = await fetch(url + at, { method, headers, body: JSON.stringify(body) });
+    const { csrf = '' } = (await answer.json()) as { csrf?: string };
+    return { cookie: answer.headers.get('set-cookie')?.split(';')[0] ?? '', 'x-csrf-token': csrf };
+  };
+  const first = await ask('/api/session', 'POST', { login: 'new', password: oneTimePassword }, {});
+  const change = { currentPassword: oneTimePassword, newPassword: 'correct horse battery' };
+  return ask('/api/session/password', 'PUT', change, first);
+}
+
 async function refused(asked: Promise<unknown>): Promise<string> {
   return asked.then(
     () => 'answered',
@@ -38,60 +52,58 @@ async function refused(asked: Promise<unknown>): Promise<string> {
 }
 
 test('every route says what role it takes, and refuses without, and with too small a role', async () => {
-  const { server, token } = await installation();
+  const { client, server, token } = await installation();
   const document = (await (await fetch(`${server.url}/api/openapi.json`)).json()) as Document;
-  const tokens = new Map<string, string>();
+  const tokens = new Map<string, Record<string, string>>();
+  const bearer = async (name: string, body: Omit<TokenBody, 'name'>) => ({
+    authorization: `Bearer ${await token(name, body)}`,
+  });
   for (const role of ROLES) {
-    tokens.set(role, await token(role, { scope: SCOPES[role] }));
-    tokens.set(
-      `${role} elsewhere`,
-      await token(`${role}-elsewhere`, { scope: SCOPES[role], group: 'elsewhere' }),
-    );
+    const scope = SCOPES[role];
+    tokens.set(role, await bearer(role, { scope }));
+    tokens.set(`${role} elsewhere`, await bearer(`${role}-elsewhere`, { scope, group: 'elsewhere' }));
   }
-  const ask = async (method: string, at: string, bearer: string | undefined) => {
+  const ask = async (method: string, at: string, proof: Record<string, string> = {}) => {
     const answer = await fetch(server.url + at, {
       method,
-      headers: {
-        'content-type': 'application/json',
-        ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
-      },
+      headers: { 'content-type': 'application/json', ...proof },
       ...(method === 'GET' ? {} : { body: '{}' }),
     });
     const told = (await answer.text()).slice(0, 5_000);
     return { status: answer.status, code: /"code":"([^"]+)"/.exec(told)?.[1] };
   };
-  for (const [path, operations] of Object.entries(document.paths))
-    for (const [verb, operation] of Object.entries(operations)) {
-      const method = verb.toUpperCase();
-      const needed = operation['x-needs'] ?? '';
-      const which = `${method} ${path}`;
-      expect(
-        `${which}: ${needed}`,
-        'declare it: ...needs(role) in its route, see packages/api/src/access.ts',
-      ).toMatch(/: (anybody|signed-in|(viewer|operator|administrator)( somewhere)?)$/);
-      // Of an integration that is there, so that nothing but the role can be the reason.
-      const at = path
-        .replace('/integrations/{name}', '/integrations/one')
-        .replaceAll(/\{\w+\}/g, 'none-such');
-      if (needed === 'anybody') continue;
-      expect({ which, ...(await ask(method, at, undefined)) }).toEqual({
-        which,
-        status: 401,
-        code: 'no-token',
-      });
-      if (needed === 'signed-in') continue;
-      const [role = '', somewhere] = needed.split(' ');
-      const refusal = { which, status: 403, code: 'forbidden' };
-      for (const smaller of ROLES.slice(0, ROLES.indexOf(role as (typeof ROLES)[number])))
-        expect({ which, ...(await ask(method, at, tokens.get(smaller))) }).toEqual(refusal);
-      if (somewhere === undefined)
-        expect({ which, ...(await ask(method, at, tokens.get(`${role} elsewhere`))) }).toEqual(refusal);
-      // One that is not there: the role is enough, and nothing is done.
-      const absent = path.replaceAll(/\{\w+\}/g, 'none-such');
-      expect([401, 403, 500], which).not.toContain((await ask(method, absent, tokens.get(role))).status);
-    }
+  const signedIn = await withoutRole(server.url, client);
+  const routes = Object.entries(document.paths).flatMap(([path, operations]) =>
+    Object.entries(operations).map(([verb, operation]) => ({
+      path,
+      method: verb.toUpperCase(),
+      needed: operation['x-needs'] ?? '',
+    })),
+  );
+  const examine = async ({ path, method, needed }: (typeof routes)[number]): Promise<void> => {
+    const which = `${method} ${path}`;
+    expect(`${which}: ${needed}`, 'declare it: ...needs(role), see packages/api/src/access.ts').toMatch(
+      /: (anybody|signed-in|(viewer|operator|administrator)( somewhere)?)$/,
+    );
+    if (needed === 'anybody') return;
+    // Of an integration that is there, so that nothing but the role can be the reason.
+    const at = path.replace('/integrations/{name}', '/integrations/one').replaceAll(/\{\w+\}/g, 'none-such');
+    expect({ which, ...(await ask(method, at)) }).toEqual({ which, status: 401, code: 'no-token' });
+    if (needed === 'signed-in') return;
+    const [role = '', somewhere] = needed.split(' ');
+    const refusal = { which, status: 403, code: 'forbidden' };
+    expect({ which, ...(await ask(method, at, signedIn)) }).toEqual(refusal);
+    for (const smaller of ROLES.slice(0, ROLES.indexOf(role as (typeof ROLES)[number])))
+      expect({ which, ...(await ask(method, at, tokens.get(smaller))) }).toEqual(refusal);
+    if (somewhere === undefined)
+      expect({ which, ...(await ask(method, at, tokens.get(`${role} elsewhere`))) }).toEqual(refusal);
+    // One that is not there: the role is enough, and nothing is done.
+    const absent = path.replaceAll(/\{\w+\}/g, 'none-such');
+    expect([401, 403, 500], which).not.toContain((await ask(method, absent, tokens.get(role))).status);
+  };
+  await Promise.all(routes.map(examine));
   expect((await fetch(`${server.url}/metrics`)).status).toBe(401);
-});
+}, 60_000);
 
 test('a role in one group shows and does nothing outside it', async () => {
   const { client, token, as } = await installation();

@@ -16,15 +16,20 @@ import { itemRoutes } from './routes/items.ts';
 import { migrationRoutes } from './routes/migrations.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { runRoutes } from './routes/runs.ts';
+import { sessionRoutes } from './routes/session.ts';
 import { systemRoutes } from './routes/system.ts';
 import { tokenRoutes } from './routes/tokens.ts';
+import { userRoutes } from './routes/users.ts';
 import type { Services } from './services.ts';
+import type { PublicUrl } from './session-cookie.ts';
 
 /** Bytes of a request's body. */
 const LARGEST = 1024 * 1024;
 
 export interface Guards {
   readonly token: string;
+  /** Where people reach it, if that was told. */
+  readonly publicUrl: PublicUrl;
   /** The address listened on. */
   readonly host: string;
   /** Names by which a proxy calls it. */
@@ -78,7 +83,7 @@ export function createApp(services: Services, guards: Guards): OpenAPIHono {
   );
   app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
 
-  const authenticate = authenticator({ token: guards.token, tokens: services.tokens });
+  const authenticate = authenticator({ ...guards, tokens: services.tokens, sessions: services.sessions });
   app.use('/api/*', refuseNul);
   app.use('/api/*', authorise({ app, places: services.places, authenticate }));
   app.use('/metrics', async (context, next) => {
@@ -109,6 +114,8 @@ export function createApp(services: Services, guards: Guards): OpenAPIHono {
   operationRoutes(app, services);
   systemRoutes(app, services);
   tokenRoutes(app, services);
+  userRoutes(app, services);
+  sessionRoutes(app, services, guards.publicUrl);
   refuseOtherMethods(app);
   return app;
 }

@@ -50,10 +50,16 @@ function schemaOf(schema: Json): z.ZodType {
   return z.fromJSONSchema(whole as Parameters<typeof z.fromJSONSchema>[0]);
 }
 
-async function call(method: string, template: string, at: string, body?: unknown): Promise<Json> {
+async function call(
+  method: string,
+  template: string,
+  at: string,
+  body?: unknown,
+  proof: Record<string, string> = { authorization: `Bearer ${server.token}` },
+): Promise<Json & { readonly cookie?: string }> {
   const answer = await fetch(server.url + at, {
     method,
-    headers: { authorization: `Bearer ${server.token}`, 'content-type': 'application/json' },
+    headers: { ...proof, 'content-type': 'application/json' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const told = (await answer.json()) as Json;
@@ -64,7 +70,19 @@ async function call(method: string, template: string, at: string, body?: unknown
   const fits = schemaOf(schema).safeParse(told);
   expect(fits.success ? '' : `${method} ${at}: ${z.prettifyError(fits.error)}`).toBe('');
   asked.add(`${method} ${template}`);
-  return told;
+  const cookie = answer.headers.get('set-cookie')?.split(';')[0];
+  return cookie === undefined ? told : { ...told, cookie };
+}
+
+/** Signs in as ada, changes the password and signs out. */
+async function session(oneTimePassword: string): Promise<void> {
+  const at = '/api/session';
+  const { cookie = '', csrf } = await call('POST', at, at, { login: 'ada', password: oneTimePassword }, {});
+  const proof = { cookie, 'x-csrf-token': String(csrf) };
+  const change = { currentPassword: oneTimePassword, newPassword: 'correct horse battery' };
+  const changed = await call('PUT', `${at}/password`, `${at}/password`, change, proof);
+  const next = { cookie: changed.cookie ?? '', 'x-csrf-token': String(changed['csrf']) };
+  await call('DELETE', at, at, undefined, next);
 }
 
 /** A file, of the type that the document says. */
@@ -153,6 +171,12 @@ test('every route answers what the document says', async () => {
   await call('POST', '/api/tokens', '/api/tokens', { name: 'reader', scope: 'read', group: 'support' });
   await call('GET', '/api/tokens', '/api/tokens');
   await call('DELETE', '/api/tokens/{name}', '/api/tokens/reader');
+  await call('POST', '/api/users', '/api/users', { login: 'Ada', grants: [{ role: 'viewer' }] });
+  await call('GET', '/api/users', '/api/users');
+  await call('PATCH', '/api/users/{login}', '/api/users/ADA', { email: 'ada@example.org' });
+  const fresh = await call('POST', '/api/users/{login}/password', '/api/users/ada/password');
+  await call('GET', '/api/session', '/api/session');
+  await session(String(fresh['oneTimePassword']));
   await call('GET', '/api/audit', '/api/audit?kind=integration&limit=3');
   const M = '/api/migrations/{id}';
   await call('POST', `${I}/migrations/plan`, `${one}/migrations/plan`, { from: 'left' });
@@ -178,7 +202,7 @@ test('every route answers what the document says', async () => {
     Object.keys(operations).map((method) => `${method.toUpperCase()} ${at}`),
   );
   expect([...asked].toSorted()).toEqual(known.toSorted());
-});
+}, 60_000);
 
 describe('a refusal is a problem that says how to mend it:', () => {
   test('no token, a wrong one, a wrong scheme', async () => {

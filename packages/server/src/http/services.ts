@@ -1,6 +1,10 @@
 import type { Finding, Plan, ResumeEstimate, Tracker } from '@lockstep/api';
 import type { Places } from '../access/places.ts';
+import type { Sessions } from '../access/sessions.ts';
+import type { SignInLimit } from '../access/sign-in-limit.ts';
+import type { SignInDesk } from '../access/sign-in.ts';
 import type { Tokens } from '../access/tokens.ts';
+import type { Users } from '../access/users.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { ConfigurationDesk } from '../integrations/configuration-desk.ts';
 import type { ConnectionDesk } from '../integrations/connections.ts';
@@ -30,6 +34,10 @@ export interface Services {
   readonly waitsFor: () => Promise<string | undefined>;
   readonly places: Places;
   readonly tokens: Tokens;
+  readonly users: Users;
+  readonly sessions: Sessions;
+  readonly signIns: SignInDesk;
+  readonly signInLimit: Pick<SignInLimit, 'forget'>;
   readonly audit: Pick<AuditLog, 'list'>;
   readonly metrics: Pick<Metrics, 'text'>;
   readonly support: Pick<SupportDesk, 'package'>;
