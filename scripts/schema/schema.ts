@@ -12,6 +12,7 @@ export function configurationSchema(): Json {
   const [connection, integration] = ['connections', 'integrations'].map((key) => entryOf(schema, key));
   if (connection === undefined || integration === undefined)
     throw new Error('the configuration has no connections or no integrations any more');
+  describe(schema, 'The file', told);
   describe(connection, 'connections.NAME', told);
   describe(integration, 'integrations.NAME', told);
   const type = at(integration, ['properties', 'types', 'items']);

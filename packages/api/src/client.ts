@@ -10,6 +10,7 @@ import type { Migration, MigrationInput, MigrationItem, MigrationPlan } from './
 import type { Page } from './page.ts';
 import { ApiError, Problem } from './problem.ts';
 import type { LogEntry, Run } from './run.ts';
+import type { ScriptLibrary, ScriptTrial, ScriptTrialInput } from './script.ts';
 import type { DisableInput, EnableInput, ResumeEstimate, StatusChange } from './status.ts';
 import type { HistoryEntry, KnownItem, Sync } from './synced-item.ts';
 import type { FreshUser, Me, User, UserChange, UserInput } from './user.ts';
@@ -84,6 +85,10 @@ export function createClient(baseUrl: string, token: string, send: typeof fetch 
     integration: (name: string) => call<Integration>('GET', integration(name)),
     putIntegration: (name: string, body: IntegrationInput, options: { readonly dryRun?: boolean } = {}) =>
       call<Integration>('PUT', integration(name), body, { dryRun: options.dryRun }),
+    scriptLibrary: () => call<ScriptLibrary>('GET', '/api/script-library'),
+    putScriptLibrary: (text: string) => call<ScriptLibrary>('PUT', '/api/script-library', { text }),
+    tryScript: (name: string, body: ScriptTrialInput) =>
+      call<{ items: ScriptTrial[] }>('POST', `${integration(name)}/script/try`, body),
     deleteIntegration: (name: string) => call<{ deleted: boolean }>('DELETE', integration(name)),
     enable: (name: string, body: EnableInput = {}) =>
       call<Integration>('POST', `${integration(name)}/enable`, body),

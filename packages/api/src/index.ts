@@ -15,6 +15,7 @@ export * from './page.ts';
 export * from './problem.ts';
 export * as routes from './routes/index.ts';
 export * from './run.ts';
+export * from './script.ts';
 export * from './status.ts';
 export * from './synced-item.ts';
 export * from './user.ts';

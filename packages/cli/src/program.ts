@@ -9,6 +9,7 @@ import { item, items, type ItemsOptions } from './commands/items.ts';
 import { changeMigration, migrate, migrationStatus, type MigrateOptions } from './commands/migrate.ts';
 import { plan } from './commands/plan.ts';
 import { run, showRun } from './commands/run.ts';
+import { library, tryScript, type TryOptions } from './commands/script.ts';
 import { trackers } from './commands/trackers.ts';
 import { doctor, log, runs, status } from './commands/watch.ts';
 import { connect, DEFAULT_DATA } from './connect.ts';
@@ -189,6 +190,25 @@ export function program(output: Output): Command {
     part(verb, description).action((name: string) =>
       withClient((client) => changeMigration(client, name, verb, output)),
     );
+  const script = command(
+    'script',
+    'try the script of an integration, or change the library that scripts share',
+  );
+  const ofScript = (name: string, description: string): Command =>
+    script
+      .command(name)
+      .description(description)
+      .option('--json', 'one JSON object on the last line')
+      .exitOverride();
+  ofScript('try <name> <item>', 'play it on an item of either side; writes nothing')
+    .option('--file <file>', 'this script in place of the one that is saved')
+    .option('--library <file>', 'this library in place of the one that is saved')
+    .action((name: string, item: string, options: TryOptions) =>
+      withClient((client) => tryScript(client, name, item, options, output)),
+    );
+  ofScript('library [file]', 'print the library, or save this file as the library').action(
+    (file: string | undefined) => withClient((client) => library(client, file, output)),
+  );
   command('status', 'how each integration is').action(() => withClient((client) => status(client, output)));
   command('runs <name>', 'its runs, newest first')
     .option('--limit <number>', 'how many', count, 20)

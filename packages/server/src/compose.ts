@@ -40,6 +40,9 @@ import { startEmbeddedPostgres } from './postgres/embedded.ts';
 import type { Log } from './postgres/log.ts';
 import { makeFolder } from './postgres/make-folder.ts';
 import { toStartupError } from './postgres/startup-error.ts';
+import { ScriptDesk } from './scripts/desk.ts';
+import { ScriptLibrary } from './scripts/library.ts';
+import { Scripts } from './scripts/scripts.ts';
 import { openKeyring } from './secrets/keyring.ts';
 import { Connections } from './store/connections.ts';
 import { connectDatabase, type Db } from './store/database.ts';
@@ -135,6 +138,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const signInLimit = new SignInLimit(db);
     await ensureAdministrator({ db, users, dataFolder, log });
     const metrics = new Metrics({ db, version: VERSION });
+    const library = new ScriptLibrary({ db, audit });
+    const scripts = new Scripts(library);
     const sides = new Sides({ connections: store, trackers, budgets });
     undo.push(() => sides.close());
 
@@ -152,6 +157,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       leases: new Leases(db),
       live,
       sides,
+      scripts,
       holder: `${hostname()}:${process.pid}`,
       ended: (name, summary, seconds) => metrics.runEnded(name, summary, seconds),
     });
@@ -166,6 +172,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       leases,
       migrations: records,
       sides,
+      scripts,
       holder: `${hostname()}:${process.pid}`,
       ended: (name, summary, seconds) => metrics.runEnded(name, summary, seconds),
     });
@@ -182,6 +189,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       sides,
       schedule: runner,
       audit,
+      scripts,
       profile: options.profile ?? 'on-premise',
     });
     const items = new ItemDesk({ db, vocabulary: new Vocabulary(sides) });
@@ -229,13 +237,21 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         metrics,
         support,
         trackers: () => trackers.definitions.map(described),
-        configuration: new ConfigurationDesk({ store, connections, integrations: desk, trackers, budgets }),
+        configuration: new ConfigurationDesk({
+          store,
+          connections,
+          integrations: desk,
+          trackers,
+          budgets,
+          library,
+        }),
         connections,
         integrations: desk,
         items,
         runs,
         turns,
         runner,
+        scripts: new ScriptDesk({ db, sides, integrations: desk, library }),
         live,
         migrations: new MigrationDesk({
           db,
@@ -244,10 +260,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
           connections: store,
           budgets,
           sides,
+          scripts,
           migrator,
         }),
         estimate: (entry, signal) => estimateResume(sides, entry, signal),
-        plan: (entry, signal) => planRun({ db, sides }, entry, signal),
+        plan: (entry, signal) => planRun({ db, sides, scripts }, entry, signal),
       },
       { token, host, allowedHosts: allowedHosts(options), publicUrl: options.publicUrl },
     );

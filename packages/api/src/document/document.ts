@@ -17,6 +17,7 @@ export const ConfigurationDocument = z
   .strictObject({
     connections: z.record(Name, ConnectionDocument).default({}),
     integrations: z.record(Name, IntegrationDocument).default({}),
+    library: z.string().max(100_000).optional(),
   })
   .openapi('ConfigurationDocument');
 export type ConfigurationInput = z.input<typeof ConfigurationDocument>;

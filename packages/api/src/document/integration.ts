@@ -45,6 +45,7 @@ export const IntegrationDocument = z
         oscillation: z.number().int().min(2).optional(),
       })
       .optional(),
+    script: z.string().max(100_000).optional(),
     enabled: z.boolean().optional(),
   })
   .openapi('IntegrationDocument');

@@ -9,3 +9,4 @@ export * from './session.ts';
 export * from './system.ts';
 export * from './tokens.ts';
 export * from './users.ts';
+export * from './scripts.ts';

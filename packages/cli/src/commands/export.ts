@@ -29,8 +29,10 @@ export async function exportAll(client: Client, chosen: readonly string[], outpu
     };
   }
   const integrations = Object.fromEntries(exported.map((one) => [one.name, one.document]));
-  output.line(written({ connections, integrations }));
-  output.result({ ok: true, connections, integrations, variables });
+  const { text } = chosen.length === 0 ? await client.scriptLibrary() : { text: '' };
+  const all = { connections, integrations, ...(text === '' ? {} : { library: text }) };
+  output.line(written(all));
+  output.result({ ok: true, ...all, variables });
 }
 
 function connectionsOf(document: Readonly<Record<string, unknown>>): string[] {

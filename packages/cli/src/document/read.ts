@@ -108,7 +108,8 @@ export function parseConfiguration(
   const faults = [...missing, ...(read.success ? [] : faultsOf(read.error))];
   if (faults.length > 0) throw invalid(locate(faults), 'invalid-configuration');
   const configuration = value as ConfigurationInput;
-  if (Object.keys({ ...configuration.connections, ...configuration.integrations }).length === 0)
+  const { connections, integrations, library } = configuration;
+  if (Object.keys({ ...connections, ...integrations }).length === 0 && library === undefined)
     throw fail(
       'empty-configuration',
       'the file names no connection and no integration',

@@ -108,6 +108,8 @@ export interface IntegrationConfiguration extends Both<SideConfiguration> {
   readonly lookBack?: number;
   readonly deletion?: Partial<Both<DeletionPolicy>>;
   readonly brakes?: Brakes;
+  /** A module with hooks: `beforeRun`, `beforeWrite`, `beforeComment`. */
+  readonly script?: string;
 }
 
 export type { FieldValue };

@@ -45,7 +45,7 @@ export async function carryParts(work: Work, type: CompiledType, from: Side, ite
     const all = item.comments ?? (await tracker.call((signal) => facet.list(item.id, signal)));
     for (const comment of all) {
       if (!isKnown('comment', comment.id))
-        await carryComment(work, pair, from, comment, comments.internal === 'private');
+        await carryComment(work, pair, from, comment, item, comments.internal === 'private');
     }
   }
   if (wantsFiles && tracker.connector.attachments !== undefined) {
@@ -76,7 +76,8 @@ async function carryComment(
   work: Work,
   pair: Pair,
   from: Side,
-  comment: Comment,
+  given: Comment,
+  item: Item,
   privateToo: boolean,
 ): Promise<void> {
   const to = other(from);
@@ -84,11 +85,13 @@ async function carryComment(
   const target = work.context.trackers[to];
   const facet = target.connector.comments;
   if (facet === undefined) return;
-  if (comment.visibility === 'unknown') {
-    work.tell('warn', `comment ${comment.id} is not sent: its visibility is unknown`);
+  if (given.visibility === 'unknown') {
+    work.tell('warn', `comment ${given.id} is not sent: its visibility is unknown`);
     return;
   }
-  if (comment.visibility === 'private' && !(privateToo && facet.private)) return;
+  if (given.visibility === 'private' && !(privateToo && facet.private)) return;
+  const comment = await scriptedComment(work, to, item, given);
+  if (comment === undefined) return;
   const isDated = work.terms !== undefined;
   const body = commentBody(comment, source.richText, target.connector.richText, isDated);
   if (body === undefined) return;
@@ -103,7 +106,7 @@ async function carryComment(
     part: comment.id,
     fingerprint: sent,
   };
-  const visibility = comment.visibility;
+  const { visibility } = given;
   const created = await intend(work.context, intent, (signal) =>
     facet.create(pair[to].id, { body, visibility }, signal),
   );
@@ -117,6 +120,21 @@ async function carryComment(
       partOf('comment', from, { id: comment.id, hash: hash(comment.body) }, { id: created.id, hash: sent }),
     ],
   });
+}
+
+/** As the script wants it; undefined when it keeps the comment back. */
+async function scriptedComment(
+  work: Work,
+  to: Side,
+  source: Item,
+  comment: Comment,
+): Promise<Comment | undefined> {
+  const { body, visibility } = comment;
+  const author = comment.author.name ?? comment.author.id;
+  const wanted = await work.context.script.beforeComment({ to, source, body, author, visibility }, (text) =>
+    work.tell('info', text),
+  );
+  return wanted === undefined ? undefined : { ...comment, body: wanted };
 }
 
 async function carryAttachment(

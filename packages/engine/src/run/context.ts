@@ -6,7 +6,9 @@ import type { MigrationRequest } from '../migration/request.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { Intent, LogLine, RunSummary, SideCounts } from '../ports/records.ts';
 import type { RunPlan } from '../ports/run-plan.ts';
+import type { ScriptPort } from '../ports/script.ts';
 import type { Store } from '../ports/store.ts';
+import { Script } from '../script/script.ts';
 import { noCounts } from './counts.ts';
 import type { Counts } from './counts.ts';
 import { Directory } from './directory.ts';
@@ -28,6 +30,8 @@ export interface RunPorts {
   readonly random: Random;
   readonly store: Store;
   readonly sides: Both<SidePort>;
+  /** Of the integration, where it has one. */
+  readonly script?: ScriptPort | undefined;
   readonly progress?: (progress: Progress) => void;
   /** Told once, when all changes are detected and none is dealt with yet. */
   readonly planned?: (plan: RunPlan) => Promise<void>;
@@ -69,6 +73,7 @@ export interface RunContext {
   readonly random: Random;
   readonly trackers: Readonly<Record<Side, Tracker>>;
   readonly directory: Directory;
+  readonly script: Script;
   readonly counts: Readonly<Record<Side, Counts>>;
   /** Intents that an earlier run left open and that are not yet resolved, by id. */
   readonly unanswered: Map<string, Intent>;
@@ -97,6 +102,7 @@ export function contextOf(
     random: ports.random,
     trackers,
     directory: new Directory(trackers),
+    script: new Script(ports.script, configuration.name, trackers, options.signal),
     counts: { left: noCounts(), right: noCounts() },
     unanswered: new Map(),
   };

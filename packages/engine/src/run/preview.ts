@@ -1,3 +1,4 @@
+import { ConnectorError } from '@lockstep/sdk';
 import type { FieldId, FieldValue, Item } from '@lockstep/sdk';
 import type { Side } from '../configuration/integration.ts';
 import { other, SIDES } from '../configuration/integration.ts';
@@ -12,6 +13,8 @@ import { readMarker } from './intents.ts';
 import { leftOutOf } from './left-out.ts';
 import { ruleFailed } from './rules.ts';
 import type { RunContext } from './context.ts';
+import { scriptedPlans } from './scripted.ts';
+import type { FieldWrite } from './write-fields.ts';
 
 /** One line of a dry run: what a run would do about one item, and why. */
 export interface PlanEntry {
@@ -45,8 +48,16 @@ export async function preview(context: RunContext, change: DetectedChange): Prom
     const known = pair === undefined ? { [side]: { key: item.key, url: item.url } } : names(pair);
     return { ...known, action: 'skip', fields: [], reason: leftOut, destructive: false };
   }
-  if (pair === undefined) return previewNew(context, change, item);
-  return previewPair(context, side, item, pair);
+  try {
+    return await (pair === undefined
+      ? previewNew(context, change, item)
+      : previewPair(context, side, item, pair));
+  } catch (error) {
+    // What the script refuses parks the item, and nothing else.
+    if (!(error instanceof ConnectorError) || error.kind !== 'rejected') throw error;
+    const known = pair === undefined ? { [side]: { key: item.key, url: item.url } } : names(pair);
+    return { ...known, action: 'park', fields: [], reason: error.message, destructive: false };
+  }
 }
 
 function missingEntry(context: RunContext, side: Side, id: string, pair: Pair | undefined): PlanEntry {
@@ -89,7 +100,12 @@ export async function previewNew(
   await context.directory.prepare(type, side, item.fields);
   const plan = planCreate(type, side, item, context.directory);
   if (plan.blocked !== undefined) return entry('park', plan.blocked.reason);
-  const written = terms === undefined ? plan.fields : withOrigin(type, side, item, plan.fields);
+  const planned = terms === undefined ? plan.fields : withOrigin(type, side, item, plan.fields);
+  const to = other(side);
+  const written = await context.script.beforeWrite(
+    { to, source: item, type: type.mapping[to], fields: planned },
+    () => undefined,
+  );
   const fields = Object.entries(written).map(([field, after]) => ({
     side: other(side),
     field,
@@ -130,15 +146,13 @@ export async function previewPair(
   for (const of of SIDES) await context.directory.prepare(type, of, state[of].fields);
   const plan = planPair(type, state, context.directory);
   const problem = plan.problems[0];
-  const fields = plan.writes.flatMap((write) =>
-    SIDES.filter((of) => of in write.write).map((of) => ({
-      side: of,
-      field: write.field.mapping[of],
-      before: state[of].fields[write.field.mapping[of]] ?? null,
-      after: write.write[of] ?? null,
-      reason: write.reason,
-    })),
-  );
+  const fields: PlanEntry['fields'][number][] = [];
+  for (const of of SIDES) {
+    const target = { version: pair[of].base.version, fields: state[of].fields };
+    const plans = plan.writes.filter((write) => of in write.write);
+    const write = { type, pair, side: of, target, source: state[other(of)].fields, plans };
+    fields.push(...(plans.length === 0 ? [] : await writtenFields(context, write)));
+  }
   const destructive = fields.some((field) => !isEmpty(field.before));
   if (fields.length > 0)
     return {
@@ -156,6 +170,23 @@ export async function previewPair(
     action: 'nothing',
     reason: 'both sides agree on all mapped fields; comments and files are looked at when it runs',
   };
+}
+
+/** The fields of one side that would be written, as the script wants them. */
+async function writtenFields(context: RunContext, write: FieldWrite): Promise<PlanEntry['fields']> {
+  const { plans, beside } = await scriptedPlans(context, write, () => undefined);
+  const { side, target } = write;
+  const change = (field: string, after: FieldValue, reason: string) => ({
+    side,
+    field,
+    before: target.fields[field] ?? null,
+    after,
+    reason,
+  });
+  return [
+    ...plans.map((plan) => change(plan.field.mapping[side], plan.write[side] ?? null, plan.reason)),
+    ...Object.entries(beside).map(([field, after]) => change(field, after, 'the script sets it')),
+  ];
 }
 
 function names(pair: Pair): Pick<PlanEntry, 'left' | 'right'> {

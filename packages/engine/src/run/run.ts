@@ -1,10 +1,10 @@
 import { ConnectorError } from '@lockstep/sdk';
 import type { Both, IntegrationConfiguration } from '../configuration/integration.ts';
-import type { RunSummary } from '../ports/records.ts';
+import type { LogLine, RunSummary } from '../ports/records.ts';
 import { LeaseLost } from '../ports/store.ts';
 import { apply } from './apply.ts';
-import { contextOf, summary } from './context.ts';
-import type { RunOptions, RunPorts } from './context.ts';
+import { contextOf, line, summary } from './context.ts';
+import type { RunContext, RunOptions, RunPorts } from './context.ts';
 import { detect } from './detect.ts';
 import { BrakePulled, brakeMassChange } from './mass-change.ts';
 import { preview } from './preview.ts';
@@ -24,6 +24,7 @@ export async function runIntegration(
   const context = contextOf(configuration, ports, options);
   try {
     await recover(context);
+    await beforeRun(context);
     const cursors = await detect(context, ports.progress);
     await brakeMassChange(context);
     await apply(context, ports);
@@ -43,6 +44,15 @@ export async function runIntegration(
     if (error instanceof ConnectorError)
       return summary(context, 'failed', error.message, error.details.remedy);
     throw error;
+  }
+}
+
+async function beforeRun(context: RunContext): Promise<void> {
+  const lines: LogLine[] = [];
+  try {
+    await context.script.beforeRun((text) => lines.push(line(context, 'info', text)));
+  } finally {
+    if (lines.length > 0) await context.store.log(lines);
   }
 }
 

@@ -162,7 +162,7 @@ async function create(work: Work, type: CompiledType, item: Item, seen: Seen): P
   }
   await context.directory.prepare(type, origin, item.fields);
   const plan = planCreate(type, origin, item, context.directory);
-  const fields = work.terms === undefined ? plan.fields : withOrigin(type, origin, item, plan.fields);
+  const planned = work.terms === undefined ? plan.fields : withOrigin(type, origin, item, plan.fields);
   if (plan.blocked !== undefined) {
     park(work, plan.blocked.kind, `${item.key}: ${plan.blocked.reason}`, {
       remedy: plan.blocked.remedy,
@@ -170,6 +170,10 @@ async function create(work: Work, type: CompiledType, item: Item, seen: Seen): P
     });
     return;
   }
+  const fields = await context.script.beforeWrite(
+    { to, source: item, type: type.mapping[to], fields: planned },
+    (text) => work.tell('info', text),
+  );
   const source = Object.fromEntries(
     plan.carried.map((field) => [field.mapping[origin], item.fields[field.mapping[origin]] ?? null]),
   );

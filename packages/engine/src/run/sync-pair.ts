@@ -17,6 +17,7 @@ import { carries, carryParts } from './carry-parts.ts';
 import { keepReference } from './reference.ts';
 import { withoutRefused } from './refused.ts';
 import { recallParts } from './restored.ts';
+import { scripted } from './scripted.ts';
 import { acceptSetBack } from './set-back.ts';
 import { stateOf } from './side-state.ts';
 import { isUpdateUnanswered } from './unanswered.ts';
@@ -160,7 +161,8 @@ async function writeBoth(
     const source = seen[other(side)]?.fields ?? pair[other(side)].base.fields;
     try {
       const by = await changedBy(work.context, other(side), seen[other(side)]);
-      const stored = await writeFields(work, { type, pair, side, target, source, plans, ...by });
+      const planned = { type, pair, side, target, source, plans, ...by };
+      const stored = await writeFields(work, await scripted(work, planned));
       if (stored !== undefined) {
         seen[side] = stored;
         written.add(side);

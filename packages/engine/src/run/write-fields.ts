@@ -29,6 +29,8 @@ export interface FieldWrite {
   /** Whose change they are, where that is known. */
   readonly by?: string;
   readonly plans: readonly FieldPlan[];
+  /** Fields that no mapping names, with values that a script gave them. */
+  readonly beside?: Readonly<Record<FieldId, FieldValue>>;
 }
 
 /** Writes planned fields to one side: intent, call, receipt, settle. Gives what is stored now, or undefined when nothing could be written. */
@@ -52,7 +54,7 @@ interface Step {
 
 /** One step, or several where a status has to walk through the workflow. */
 async function stepsOf(work: Work, write: FieldWrite): Promise<readonly Step[]> {
-  const fields: Record<FieldId, FieldValue> = {};
+  const fields: Record<FieldId, FieldValue> = { ...write.beside };
   const kept: FieldPlan[] = [];
   let walk: { plan: FieldPlan; path: readonly string[] } | undefined;
   for (const plan of write.plans) {
@@ -78,7 +80,7 @@ async function stepsOf(work: Work, write: FieldWrite): Promise<readonly Step[]> 
     fields[id] = value;
     kept.push(plan);
   }
-  const steps: Step[] = kept.length === 0 ? [] : [{ plans: kept, fields }];
+  const steps: Step[] = Object.keys(fields).length === 0 ? [] : [{ plans: kept, fields }];
   if (walk !== undefined) {
     const id = walk.plan.field.mapping[write.side];
     for (const [index, status] of walk.path.entries()) {
@@ -162,6 +164,11 @@ async function settleReceipt(
   Object.assign(source, current[other(side)].base.fields);
   const self = receipt.item.updatedBy === undefined ? undefined : await work.context.trackers[side].self();
   const conflicts: Conflict[] = conflictsOf(write.pair, step);
+  for (const field of Object.keys(write.beside ?? {})) {
+    if (!(field in step.fields)) continue;
+    const [before, after] = [write.target.fields[field] ?? null, receipt.item.fields[field] ?? null];
+    work.journal.push({ side, field, before, after, reason: 'the script set it' });
+  }
   for (const plan of step.plans) {
     const { field } = plan;
     const targetId = field.mapping[side];

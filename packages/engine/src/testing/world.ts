@@ -8,6 +8,7 @@ import type { MigrationPlan } from '../migration/plan-migration.ts';
 import { BEGINNING } from '../migration/position.ts';
 import type { MigrationRequest } from '../migration/request.ts';
 import type { RunSummary } from '../ports/records.ts';
+import type { ScriptPort } from '../ports/script.ts';
 import type { RunOptions, RunPorts } from '../run/context.ts';
 import { planIntegration, runIntegration } from '../run/run.ts';
 import type { SidePort } from '../run/tracker.ts';
@@ -34,6 +35,7 @@ export interface WorldOptions {
   readonly storeHooks?: StoreHooks;
   readonly type?: Partial<TypeMapping>;
   readonly configuration?: Partial<IntegrationConfiguration>;
+  readonly script?: ScriptPort;
 }
 
 /** Two memory trackers, a store and a clock that moves only when told: a whole system in one process. */
@@ -160,6 +162,7 @@ export class World {
       random: { id: () => `id-${(this.ids += 1)}`, fraction: () => 0.5 },
       store: memoryStore(this.state, `run-${this.runs}`, this.options.storeHooks),
       sides: { left: await side('left'), right: await side('right') },
+      script: this.options.script,
     };
   }
 

@@ -17,6 +17,7 @@ import { migrationRoutes } from './routes/migrations.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { runRoutes } from './routes/runs.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { scriptRoutes } from './routes/scripts.ts';
 import { systemRoutes } from './routes/system.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { userRoutes } from './routes/users.ts';
@@ -110,6 +111,7 @@ export function createApp(services: Services, guards: Guards): OpenAPIHono {
   integrationRoutes(app, services);
   itemRoutes(app, services);
   runRoutes(app, services);
+  scriptRoutes(app, services);
   migrationRoutes(app, services);
   operationRoutes(app, services);
   systemRoutes(app, services);

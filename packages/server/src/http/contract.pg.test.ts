@@ -178,6 +178,9 @@ test('every route answers what the document says', async () => {
   await call('GET', '/api/session', '/api/session');
   await session(String(fresh['oneTimePassword']));
   await call('GET', '/api/audit', '/api/audit?kind=integration&limit=3');
+  await call('PUT', '/api/script-library', '/api/script-library', { text: 'export const mark = 1;' });
+  await call('GET', '/api/script-library', '/api/script-library');
+  await call('POST', `${I}/script/try`, `${one}/script/try`, { item: '1' });
   const M = '/api/migrations/{id}';
   await call('POST', `${I}/migrations/plan`, `${one}/migrations/plan`, { from: 'left' });
   const { id: moved } = await call('POST', `${I}/migrations`, `${one}/migrations`, { from: 'left' });

@@ -16,6 +16,7 @@ import type { Runner } from '../jobs/runner.ts';
 import type { MigrationDesk } from '../migrations/desk.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Log } from '../postgres/log.ts';
+import type { ScriptDesk } from '../scripts/desk.ts';
 import type { Db } from '../store/database.ts';
 import type { IntegrationEntry } from '../store/integrations.ts';
 import type { Runs } from '../store/runs.ts';
@@ -49,6 +50,7 @@ export interface Services {
   readonly runs: Runs;
   readonly turns: Pick<Turns, 'mode'>;
   readonly runner: Pick<Runner, 'now' | 'holds' | 'stopRun'>;
+  readonly scripts: Pick<ScriptDesk, 'library' | 'saveLibrary' | 'try'>;
   readonly live: Pick<LiveRuns, 'progress'>;
   readonly estimate: (entry: IntegrationEntry, signal: AbortSignal) => Promise<ResumeEstimate>;
   readonly migrations: MigrationDesk;

@@ -3,6 +3,8 @@ import type { ConnectionEntry, Connections } from '../store/connections.ts';
 import type { IntegrationEntry } from '../store/integrations.ts';
 import { refuseClaimed } from './claims.ts';
 import type { Budgets } from './budgets.ts';
+import type { ScriptLibrary } from '../scripts/library.ts';
+import { Scripts } from '../scripts/scripts.ts';
 import type { Trackers } from './connect.ts';
 import type { ConnectionDesk, PreparedConnection } from './connections.ts';
 import type { IntegrationDesk, PreparedIntegration } from './integrations.ts';
@@ -19,6 +21,7 @@ export class ConfigurationDesk {
     readonly integrations: IntegrationDesk;
     readonly trackers: Trackers;
     readonly budgets: Budgets;
+    readonly library: ScriptLibrary;
   };
 
   constructor(parts: ConfigurationDesk['parts']) {
@@ -48,6 +51,7 @@ export class ConfigurationDesk {
       if (prepared !== undefined) connections.push(prepared);
     }
     const integrations = await this.prepareIntegrations(document, attempt);
+    const scripts = await this.scriptsWith(document, attempt);
     const sides = new Sides({ ...this.parts, connections: overlaid(this.parts.store, connections) });
     try {
       const used = new Set(integrations.flatMap(connectionsOf));
@@ -61,7 +65,9 @@ export class ConfigurationDesk {
         // What is wrong with its connection is told already.
         if (connectionsOf(one).some((name) => broken.has(name))) continue;
         const at = ['integrations', one.configuration.name];
-        const told = await attempt(at, () => this.parts.integrations.check(one.configuration, sides));
+        const told = await attempt(at, () =>
+          this.parts.integrations.check(one.configuration, sides, scripts),
+        );
         warnings.push(...(told ?? []).map((fault) => ({ ...fault, path: [...at, ...fault.path] })));
       }
     } finally {
@@ -70,6 +76,7 @@ export class ConfigurationDesk {
     if (refusals.length > 0) throw together(refusals);
     if (!options.dryRun) {
       // Each is whole in itself: if this is cut off, doing it again finishes it.
+      if (document.library !== undefined) await this.parts.library.save(document.library, options.who);
       for (const one of connections) await this.parts.connections.save(one, options.who);
       for (const one of integrations) await this.parts.integrations.save(one, options.who);
     }
@@ -82,6 +89,20 @@ export class ConfigurationDesk {
       })),
       warnings,
     };
+  }
+
+  /** Scripts as they would be played with the library of the document, which must not break those that are there. */
+  private async scriptsWith(
+    { library, integrations }: ConfigurationDocument,
+    attempt: <T>(at: Path, action: () => Promise<T>) => Promise<T | undefined>,
+  ): Promise<Scripts> {
+    if (library === undefined) return new Scripts(this.parts.library);
+    const scripts = new Scripts({ text: () => Promise.resolve(library) });
+    const kept = (await this.parts.integrations.entries())
+      .map(({ configuration }) => configuration)
+      .filter(({ name }) => !(name in integrations));
+    await attempt(['library'], () => scripts.playAll(kept));
+    return scripts;
   }
 
   /** Claims are held against what will be there once all are saved. */

@@ -10,6 +10,7 @@ import { refuseClaimed } from './claims.ts';
 import { toConfiguration, toDocument } from './configuration.ts';
 import { filterFaults } from './filters.ts';
 import { intervalFloor, lookBackOf, type Profile } from './profile.ts';
+import type { Scripts } from '../scripts/scripts.ts';
 import { Refusal } from './refusal.ts';
 import type { Sides } from './sides.ts';
 
@@ -40,6 +41,7 @@ export class IntegrationDesk {
   private readonly sides: Sides;
   private readonly schedule: Schedule;
   private readonly audit: AuditLog;
+  private readonly scripts: Scripts;
   private readonly profile: Profile;
 
   constructor(parts: {
@@ -47,12 +49,14 @@ export class IntegrationDesk {
     readonly sides: Sides;
     readonly schedule: Schedule;
     readonly audit: AuditLog;
+    readonly scripts: Scripts;
     readonly profile: Profile;
   }) {
     this.store = parts.store;
     this.sides = parts.sides;
     this.schedule = parts.schedule;
     this.audit = parts.audit;
+    this.scripts = parts.scripts;
     this.profile = parts.profile;
   }
 
@@ -216,7 +220,11 @@ export class IntegrationDesk {
   }
 
   /** Asks both trackers; answers what is worth a warning, throws what makes it impossible. */
-  async check(configuration: IntegrationConfiguration, trackers: Sides): Promise<Fault[]> {
+  async check(
+    configuration: IntegrationConfiguration,
+    trackers: Sides,
+    scripts: Scripts = this.scripts,
+  ): Promise<Fault[]> {
     const { sides, warnings } = await trackers.examine(configuration, AbortSignal.timeout(PATIENCE));
     const schemas = { left: sides.left.schema, right: sides.right.schema };
     const connectors = { left: sides.left.connector, right: sides.right.connector };
@@ -226,6 +234,7 @@ export class IntegrationDesk {
         path: [...fault.path],
       })),
       ...filterFaults(configuration, schemas),
+      ...(await scripts.check(configuration)),
     ];
     const floor = intervalFloor(this.profile, {
       left: connectors.left.limits.intervalFloor,

@@ -4,6 +4,7 @@ import { LeaseLost, runIntegration } from '@lockstep/engine';
 import { withFilterIds } from '../integrations/filters.ts';
 import { intervalOf, type Profile } from '../integrations/profile.ts';
 import type { Sides } from '../integrations/sides.ts';
+import type { Scripts } from '../scripts/scripts.ts';
 import type { Log } from '../postgres/log.ts';
 import type { Db } from '../store/database.ts';
 import type { IntegrationEntry, Integrations } from '../store/integrations.ts';
@@ -27,6 +28,7 @@ export interface RunParts {
   readonly sides: Sides;
   readonly turns: Turns;
   readonly profile: Profile;
+  readonly scripts: Scripts;
   /** The worker, as people know it. */
   readonly holder: string;
   /** Books the next run, no sooner than this. */
@@ -152,6 +154,7 @@ async function run(
   let summary: RunSummary;
   try {
     const sides = await parts.sides.open(configuration, signal);
+    await using script = await parts.scripts.open(configuration);
     const schemas = { left: sides.left.schema, right: sides.right.schema };
     summary = await runIntegration(
       withFilterIds(configuration, schemas),
@@ -160,6 +163,7 @@ async function run(
         random: systemRandom,
         store,
         sides,
+        script,
         progress: (progress) => live.progress(progress),
         planned: (plan) => parts.runs.planned(runId, plan),
       },

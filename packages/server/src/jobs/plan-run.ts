@@ -2,6 +2,7 @@ import type { Plan } from '@lockstep/api';
 import { planIntegration } from '@lockstep/engine';
 import { withFilterIds } from '../integrations/filters.ts';
 import type { Sides } from '../integrations/sides.ts';
+import type { Scripts } from '../scripts/scripts.ts';
 import { trackerFailure } from '../integrations/tracker-failure.ts';
 import type { Db } from '../store/database.ts';
 import type { IntegrationEntry } from '../store/integrations.ts';
@@ -11,7 +12,7 @@ import { systemClock, systemRandom } from './clock.ts';
 
 /** A dry run: enabled or not, and beside a run at work. Writes nothing to a tracker and nothing that stays. */
 export async function planRun(
-  parts: { readonly db: Db; readonly sides: Sides },
+  parts: { readonly db: Db; readonly sides: Sides; readonly scripts: Scripts },
   entry: IntegrationEntry,
   signal: AbortSignal,
 ): Promise<Plan> {
@@ -19,10 +20,11 @@ export async function planRun(
   const store = createPlanStore({ db: parts.db, integrationId: id, planId: systemRandom.id() });
   try {
     const sides = await parts.sides.open(configuration, signal, { fresh: true });
+    await using script = await parts.scripts.open(configuration);
     const schemas = { left: sides.left.schema, right: sides.right.schema };
     const plan = await planIntegration(
       withFilterIds(configuration, schemas),
-      { clock: systemClock, random: systemRandom, store, sides },
+      { clock: systemClock, random: systemRandom, store, sides, script },
       {
         id,
         signal,

@@ -5,6 +5,7 @@ import { withFilterIds } from '../integrations/filters.ts';
 import type { Budgets } from '../integrations/budgets.ts';
 import { Refusal } from '../integrations/refusal.ts';
 import type { Sides } from '../integrations/sides.ts';
+import type { Scripts } from '../scripts/scripts.ts';
 import { trackerFailure } from '../integrations/tracker-failure.ts';
 import { systemClock, systemRandom } from '../jobs/clock.ts';
 import { inWords } from '../jobs/plan-words.ts';
@@ -25,6 +26,7 @@ export interface MigrationParts {
   readonly connections: Connections;
   readonly budgets: Budgets;
   readonly sides: Sides;
+  readonly scripts: Scripts;
   readonly migrator: Pick<Migrator, 'look' | 'makeRoom'>;
 }
 
@@ -73,11 +75,12 @@ export class MigrationDesk {
     const store = createPlanStore({ db, integrationId: id, planId: systemRandom.id() });
     try {
       const sides = await this.parts.sides.open(configuration, signal, { fresh: true });
+      await using script = await this.parts.scripts.open(configuration);
       const schemas = { left: sides.left.schema, right: sides.right.schema };
       const request = toRequest(body, configuration, schemas);
       const { pages, ...plan } = await planMigration(
         withFilterIds(configuration, schemas),
-        { clock: systemClock, random: systemRandom, store, sides },
+        { clock: systemClock, random: systemRandom, store, sides, script },
         {
           id,
           signal,

@@ -2,6 +2,7 @@ import type { RunSummary } from '@lockstep/engine';
 import { LeaseLost, migrateSlice } from '@lockstep/engine';
 import { withFilterIds } from '../integrations/filters.ts';
 import type { Sides } from '../integrations/sides.ts';
+import type { Scripts } from '../scripts/scripts.ts';
 import type { Log } from '../postgres/log.ts';
 import type { Db } from '../store/database.ts';
 import type { IntegrationEntry, Integrations } from '../store/integrations.ts';
@@ -22,6 +23,7 @@ export interface SliceParts {
   readonly leases: Leases;
   readonly migrations: MigrationRecords;
   readonly sides: Sides;
+  readonly scripts: Scripts;
   readonly holder: string;
   readonly ended: (integration: string, summary: RunSummary, seconds: number) => void;
 }
@@ -110,6 +112,7 @@ async function move(
 ): Promise<RunSummary> {
   const { request, position } = migration;
   const sides = await parts.sides.open(configuration, signals.cut);
+  await using script = await parts.scripts.open(configuration);
   const schemas = { left: sides.left.schema, right: sides.right.schema };
   const { summary } = await migrateSlice(
     withFilterIds(configuration, schemas),
@@ -125,6 +128,7 @@ async function move(
         side: request.from,
       }),
       sides,
+      script,
     },
     {
       id,

@@ -7,6 +7,7 @@ import { migration } from './0006-migration.ts';
 import { access } from './0007-access.ts';
 import { items } from './0010-items.ts';
 import { runs } from './0011-runs.ts';
+import { scripts } from './0014-scripts.ts';
 import type { Migration } from './migration.ts';
 
 /** All migrations in order; add new ones at the end. */
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   access,
   items,
   runs,
+  scripts,
 ];
