@@ -17,6 +17,7 @@ export function configurationSchema(): Json {
   describe(integration, 'integrations.NAME', told);
   const type = at(integration, ['properties', 'types', 'items']);
   describe(type, 'types[]', told);
+  describe(at(type, ['properties', 'derived', 'items']), 'derived[]', told);
   for (const form of at(type, ['properties', 'fields', 'items'])['anyOf'] as Json[])
     describe(form, 'fields[]', told);
   completeTrackers(connection);

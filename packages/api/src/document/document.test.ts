@@ -25,6 +25,10 @@ const given = {
           defaults: { right: 'open' },
         },
       ],
+      derived: [
+        { right: 'Summary', template: '[${left.key}] ${left.Subject}', tooLong: 'refuse' },
+        { left: 'Source', value: 'Helpdesk', onUpdate: false },
+      ],
       comments: { direction: '->', internal: 'private' },
       attachments: '<->',
     },
@@ -52,6 +56,10 @@ test('what is printed reads back the same', () => {
 test.each([
   [{ ...given, interval: 'soon' }, 'interval'],
   [{ ...given, typos: 1 }, ''],
+  [
+    { ...given, types: [{ left: 'a', right: 'b', fields: ['x <-> y'], derived: [{ left: 'z' }] }] },
+    'types.0.derived.0',
+  ],
   [{ ...given, types: [{ left: 'a', right: 'b', fields: ['subject = Subject'] }] }, 'types.0.fields.0'],
   [{ ...given, filters: { left: { all: { field: 'x', is: 'regex', value: '(' } } } }, 'filters.left.all'],
 ])('a fault names its place (%#)', (document, place) => {

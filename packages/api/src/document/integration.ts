@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { Name } from '../name.ts';
+import { DerivedField } from './derived.ts';
 import { Direction } from './direction.ts';
 import { FieldMapping } from './field.ts';
 import { Filters } from './filter.ts';
@@ -18,6 +19,7 @@ export const TypeMapping = z.strictObject({
   create: PerSide.optional(),
   update: PerSide.optional(),
   fields: z.array(FieldMapping).min(1, 'no field is mapped'),
+  derived: z.array(DerivedField).optional(),
   comments: Carried({ internal: z.enum(['never', 'private']).optional() }).optional(),
   attachments: Carried({ maxSize: z.number().int().positive().optional() }).optional(),
   reference: z.strictObject({ left: z.string().optional(), right: z.string().optional() }).optional(),

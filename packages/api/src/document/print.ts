@@ -1,3 +1,4 @@
+import { printDerived } from './derived.ts';
 import { arrowOf } from './direction.ts';
 import type { FieldMapping } from './field.ts';
 import type { IntegrationDocument } from './integration.ts';
@@ -11,9 +12,10 @@ export function printIntegration(integration: IntegrationDocument): Record<strin
     group,
     interval: printInterval(interval),
     ...rest,
-    types: types.map(({ fields, comments, attachments, ...type }) => ({
+    types: types.map(({ fields, derived, comments, attachments, ...type }) => ({
       ...type,
       fields: fields.map(printField),
+      derived: derived?.map(printDerived),
       comments: comments && { ...comments, direction: arrowOf(comments.direction) },
       attachments: attachments && { ...attachments, direction: arrowOf(attachments.direction) },
     })),

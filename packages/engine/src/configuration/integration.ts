@@ -48,6 +48,16 @@ export interface FieldMapping {
   readonly zone?: string;
 }
 
+/** A field of one side that Lockstep writes by itself: a fixed value, or a template filled with the other side's item. */
+export interface DerivedField extends Pick<FieldMapping, 'onCreate' | 'onUpdate' | 'tooLong' | 'zone'> {
+  /** The side written to. */
+  readonly to: Side;
+  readonly field: FieldId;
+  /** With placeholders such as `${left.key}`; see `mapping/template.ts`. */
+  readonly template?: string;
+  readonly value?: string | number | boolean | readonly string[];
+}
+
 export interface CommentMapping {
   readonly direction: Direction;
   /** `never`: private comments stay; `private`: carried where the other side can keep them private. Default `never`. */
@@ -67,6 +77,7 @@ export interface TypeMapping {
   readonly create?: Partial<Both<boolean>>;
   readonly update?: Partial<Both<boolean>>;
   readonly fields: readonly FieldMapping[];
+  readonly derived?: readonly DerivedField[];
   readonly comments?: CommentMapping;
   readonly attachments?: AttachmentMapping;
   /** Store the counterpart's address here: a field id, or `link` for the tracker's own references. */

@@ -1,7 +1,8 @@
 import type { Connector, ItemType, Schema } from '@lockstep/sdk';
 import type { Both, IntegrationConfiguration, Side, TypeMapping } from '../configuration/integration.ts';
 import { SIDES } from '../configuration/integration.ts';
-import { findField, findType } from './compile.ts';
+import { findField, findType } from './find.ts';
+import { checkDerived } from './check-derived.ts';
 import { checkField } from './check-field.ts';
 import { titles } from './fault.ts';
 import type { ConfigurationFault, Tell } from './fault.ts';
@@ -72,22 +73,28 @@ function checkType(
     if (left === undefined || right === undefined) continue;
     checkField(field, { left, right }, at, tell);
     for (const key of [`left:${left.id}`, `right:${right.id}`]) {
-      if (seen.has(key))
-        tell(
-          at,
-          `the field ${key.replace(':', ' “')}” is mapped twice, also in row ${(seen.get(key) ?? 0) + 1}`,
-          'Keep one of the rows.',
-        );
+      if (seen.has(key)) mappedTwice(key, seen.get(key) ?? 0, at, tell);
       seen.set(key, index);
     }
   }
+  for (const [index, derived] of (mapping.derived ?? []).entries()) {
+    const target = findField(types[derived.to], derived.field);
+    if (target === undefined) continue;
+    const key = `${derived.to}:${target.id}`;
+    if (seen.has(key)) mappedTwice(key, seen.get(key) ?? 0, [...path, 'derived', index], tell);
+    seen.set(key, index);
+  }
+  checkDerived(mapping, types, path, tell);
   for (const side of SIDES) {
     if (mapping.create?.[side] === false) continue;
     for (const field of types[side].fields) {
       if (
         field.required === true &&
         field.onCreate === true &&
-        !mapping.fields.some((one) => findField(types[side], one[side])?.id === field.id)
+        !mapping.fields.some((one) => findField(types[side], one[side])?.id === field.id) &&
+        mapping.derived?.some(
+          (one) => one.to === side && findField(types[side], one.field)?.id === field.id,
+        ) !== true
       ) {
         tell(
           path,
@@ -110,6 +117,14 @@ function checkType(
     }
   }
   checkFacets(mapping, connectors, path, tell);
+}
+
+function mappedTwice(key: string, row: number, path: ConfigurationFault['path'], tell: Tell): void {
+  tell(
+    path,
+    `the field ${key.replace(':', ' “')}” is mapped twice, also in row ${row + 1}`,
+    'Keep one of the rows; a template under `derived` reads any field once more.',
+  );
 }
 
 function checkFacets(

@@ -1,7 +1,9 @@
-import type { Connector, FieldDefinition, Item, ItemType, Schema } from '@lockstep/sdk';
+import type { Connector, Item, ItemType, Schema } from '@lockstep/sdk';
 import type { Both, IntegrationConfiguration, Side, TypeMapping } from '../configuration/integration.ts';
 import type { CompiledField, CompiledType } from './compiled.ts';
+import { compileDerived } from './compile-derived.ts';
 import { compileField } from './compile-field.ts';
+import { findField, findType } from './find.ts';
 
 /** An integration made ready for planning. */
 export interface CompiledIntegration {
@@ -11,22 +13,6 @@ export interface CompiledIntegration {
   typeFor(side: Side, item: Pick<Item, 'type'>): CompiledType | undefined;
   /** The type mapping of a pair. */
   typeOf(left: string, right: string): CompiledType | undefined;
-}
-
-export function findType(schema: Schema, text: string): ItemType | undefined {
-  const folded = text.toLocaleLowerCase('en');
-  return (
-    schema.types.find((type) => type.id === text) ??
-    schema.types.find((type) => type.title.toLocaleLowerCase('en') === folded)
-  );
-}
-
-export function findField(type: ItemType, text: string): FieldDefinition | undefined {
-  const folded = text.toLocaleLowerCase('en');
-  return (
-    type.fields.find((field) => field.id === text) ??
-    type.fields.find((field) => field.title.toLocaleLowerCase('en') === folded)
-  );
 }
 
 /** Types and fields that the schemas no longer have are left out; `checkConfiguration` names them. */
@@ -43,7 +29,12 @@ export function compile(
     types.push({
       ids: { left: left.id, right: right.id },
       mapping: withIds(mapping, { left, right }),
-      fields: compileFields(mapping, { left, right }, connectors),
+      fields: [
+        ...compileFields(mapping, { left, right }, connectors),
+        ...(mapping.derived ?? []).flatMap(
+          (one) => compileDerived(mapping, one, { left, right }, connectors) ?? [],
+        ),
+      ],
       workflow: {
         ...(left.workflow === undefined ? {} : { left: left.workflow }),
         ...(right.workflow === undefined ? {} : { right: right.workflow }),

@@ -1,4 +1,4 @@
-import type { FieldDefinition, FieldValue } from '@lockstep/sdk';
+import type { FieldDefinition, FieldValue, Item } from '@lockstep/sdk';
 import type { Both, ConflictPolicy, FieldMapping, Side, TypeMapping } from '../configuration/integration.ts';
 import type { People } from './people.ts';
 
@@ -37,6 +37,12 @@ export interface CompiledField {
   readonly merge: 'text' | 'set' | 'single';
   readonly policy: ConflictPolicy;
   readonly forms?: TextForms;
+  /** What the field is written from, where its source is no field but the item as a whole; kept like a field of it. */
+  readonly derive?: {
+    readonly from: Side;
+    value(item: Item): FieldValue;
+    people(value: FieldValue): readonly string[];
+  };
   /** Set for a while: a migration leaves this field as it is on both sides. */
   readonly isLeftOut?: true;
   /** Do two values of one side mean the same? */

@@ -135,10 +135,15 @@ function valueOfText(
       return read(instant === undefined ? undefined : new Date(instant).toISOString(), 'a date');
     }
     case 'url':
-      return read(/^https?:\/\//i.test(given) && URL.canParse(given) ? given : undefined, 'a web address');
+      return read(isAddress(given) ? given : undefined, 'a web address');
     default:
       return undefined;
   }
+}
+
+/** With a host, and nothing that a browser would execute. */
+function isAddress(text: string): boolean {
+  return /^(?!javascript:|data:|vbscript:)[a-z][a-z\d+.-]*:\/\//i.test(text) && URL.canParse(text);
 }
 
 function lengthOf(text: string): number {

@@ -31,6 +31,7 @@ export function planCreate(type: CompiledType, from: Side, item: Item, people: P
     const value = item.fields[field.mapping[from]] ?? null;
     if (isEmpty(value)) continue;
     const translated = field.translate(from, value, people);
+    if (translated.ok && isEmpty(translated.value)) continue;
     if (translated.ok) {
       fields[field.mapping[to]] = translated.value;
       carried.push(field);

@@ -1,7 +1,8 @@
-import type { Instant } from '@lockstep/sdk';
+import type { Instant, Item } from '@lockstep/sdk';
 import type { Both, IntegrationConfiguration, Side } from '../configuration/integration.ts';
 import type { CompiledIntegration } from '../mapping/compile.ts';
 import { compile } from '../mapping/compile.ts';
+import { completed } from '../mapping/completed.ts';
 import type { MigrationRequest } from '../migration/request.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { Intent, LogLine, RunSummary, SideCounts } from '../ports/records.ts';
@@ -86,16 +87,18 @@ export function contextOf(
   ports: RunPorts,
   options: RunOptions,
 ): RunContext {
-  const tracker = (side: Side): Tracker => new Tracker(ports.sides[side], ports.clock, options.signal);
-  const trackers = { left: tracker('left'), right: tracker('right') };
   const connectors = { left: ports.sides.left.connector, right: ports.sides.right.connector };
+  const schemas = { left: ports.sides.left.schema, right: ports.sides.right.schema };
+  const compiled = compile(configuration, schemas, connectors);
+  const tracker = (side: Side): Tracker => {
+    const derives = compiled.types.some((type) => type.fields.some((field) => field.derive?.from === side));
+    const complete = derives ? (item: Item): Item => completed(compiled.types, side, item) : undefined;
+    return new Tracker(ports.sides[side], ports.clock, options.signal, complete);
+  };
+  const trackers = { left: tracker('left'), right: tracker('right') };
   return {
     options,
-    compiled: compile(
-      configuration,
-      { left: ports.sides.left.schema, right: ports.sides.right.schema },
-      connectors,
-    ),
+    compiled,
     store: guarded(ports.store),
     clock: ports.clock,
     startedAt: ports.clock.now(),

@@ -31,10 +31,12 @@ export class Directory implements People {
   /** Makes sure that everybody named in the item's mapped fields is known. */
   async prepare(type: CompiledType, side: Side, fields: Item['fields']): Promise<void> {
     for (const field of type.fields) {
+      const value = fields[field.mapping[side]] ?? null;
+      if (field.derive?.from === side)
+        for (const id of field.derive.people(value)) await this.person(side, id);
       const kind = field.definition[side].kind;
       if (kind !== 'user' && kind !== 'multi-user') continue;
-      for (const id of asList(fields[field.mapping[side]]))
-        await this.learn(side, id, field.mapping.users ?? []);
+      for (const id of asList(value)) await this.learn(side, id, field.mapping.users ?? []);
     }
   }
 
@@ -44,9 +46,7 @@ export class Directory implements People {
     table: readonly { left: string; right: string }[],
   ): Promise<void> {
     if (this.counterparts[side].has(id)) return;
-    const here = this.trackers[side];
-    const user = await here.call(async (signal) => here.connector.users?.get(id, signal));
-    this.users[side].set(id, user);
+    const user = await this.person(side, id);
     const names = [id, user?.login, user?.email, user?.name];
     const row = table.find((entry) => names.includes(entry[side]));
     const found =
@@ -56,6 +56,15 @@ export class Directory implements People {
     this.counterparts[side].set(id, found);
     if (found !== undefined && !this.counterparts[other(side)].has(found))
       this.counterparts[other(side)].set(found, id);
+  }
+
+  private async person(side: Side, id: string): Promise<User | undefined> {
+    const known = this.users[side];
+    if (known.has(id)) return known.get(id);
+    const here = this.trackers[side];
+    const user = await here.call(async (signal) => here.connector.users?.get(id, signal));
+    known.set(id, user);
+    return user;
   }
 
   private async search(side: Side, user: User | undefined): Promise<string | undefined> {

@@ -3,6 +3,7 @@ import type { ChangePage, Connector, FeedPosition, Item, Schema, User } from '@l
 import type { Budget } from '../ports/budget.ts';
 import type { Clock } from '../ports/clock.ts';
 import { LeaseLost, StoreFailed } from '../ports/store.ts';
+import { withSources } from './with-sources.ts';
 
 /** One side of an integration as its host provides it. */
 export interface SidePort {
@@ -42,9 +43,13 @@ export class Tracker {
   private readonly clock: Clock;
   private readonly clockSkew: () => number;
   private readonly signal: AbortSignal;
+  /** As the host keeps it open. */
+  private readonly opened: Connector;
 
-  constructor(port: SidePort, clock: Clock, signal: AbortSignal) {
-    this.connector = port.connector;
+  /** `complete` makes an item whole for planning, where the mapping derives fields from it. */
+  constructor(port: SidePort, clock: Clock, signal: AbortSignal, complete?: (item: Item) => Item) {
+    this.opened = port.connector;
+    this.connector = complete === undefined ? port.connector : withSources(port.connector, complete);
     this.schema = port.schema;
     this.budget = port.budget;
     this.clockSkew = () => port.clockSkew?.() ?? 0;
@@ -138,11 +143,11 @@ export class Tracker {
   async self(): Promise<User | undefined> {
     const users = this.connector.users;
     if (users === undefined) return undefined;
-    let known = selves.get(this.connector);
+    let known = selves.get(this.opened);
     if (known === undefined) {
       known = this.call((signal) => users.self(signal));
-      selves.set(this.connector, known);
-      known.catch(() => selves.delete(this.connector));
+      selves.set(this.opened, known);
+      known.catch(() => selves.delete(this.opened));
     }
     return known;
   }

@@ -1,8 +1,15 @@
 import { markdownForm, plainTextForm } from '@lockstep/sdk';
 import type { FieldDefinition, FieldValue, Schema } from '@lockstep/sdk';
-import type { ConflictPolicy, Direction, FieldMapping, Side } from '../configuration/integration.ts';
+import type {
+  ConflictPolicy,
+  DerivedField,
+  Direction,
+  FieldMapping,
+  Side,
+} from '../configuration/integration.ts';
 import { other, SIDES } from '../configuration/integration.ts';
 import { compile } from '../mapping/compile.ts';
+import { completed } from '../mapping/completed.ts';
 import { agree } from '../mapping/compiled.ts';
 import type { CompiledField, CompiledType } from '../mapping/compiled.ts';
 import type { People } from '../mapping/people.ts';
@@ -38,6 +45,8 @@ function schema(side: Side): Schema {
     side === 'left'
       ? { id: 'flag', title: 'Flag', kind: 'boolean', ...always }
       : { id: 'flag', title: 'Flag', kind: 'option', options: options('yes', 'no'), ...always },
+    { id: 'made', title: 'Made', kind: side === 'left' ? 'text' : 'rich-text', ...always },
+    { id: 'fixed', title: 'Fixed', kind: 'option', options: options('ours', 'theirs'), ...always },
   ];
   return { scope: { id: side, title: side }, types: [{ id: 'task', title: 'Task', fields }] };
 }
@@ -130,6 +139,35 @@ function mappingOf(id: string, chance: Chance): FieldMapping {
   };
 }
 
+const DERIVED: readonly DerivedField[] = [
+  {
+    to: 'right',
+    field: 'made',
+    template: '**${left.key}** ${left.title}: ${left.state}, ${left.tags}\n\n${left.text}',
+  },
+  { to: 'left', field: 'made', template: '${right.who} $${right.who} ${right.spent}' },
+  { to: 'left', field: 'fixed', value: 'ours' },
+];
+
+/** Puts into each side what its derived fields are made from, as an item that is read has it. */
+function complete(type: CompiledType, states: Record<Side, { fields: Record<string, FieldValue> }>): void {
+  for (const side of SIDES) {
+    const { fields } = states[side];
+    const item = {
+      id: '1',
+      key: '#1',
+      url: 'https://example.test/1',
+      type: 'task',
+      version: '1',
+      createdAt: '',
+      updatedAt: '',
+      visibility: 'public',
+      fields,
+    } as const;
+    Object.assign(fields, completed([type], side, item).fields);
+  }
+}
+
 /** One agreed state, perturbed at random into three trees; plan and apply must converge and then have nothing to do. */
 export function runPlannerCase(seed: number): string | undefined {
   const chance = new Chance(seed);
@@ -140,11 +178,20 @@ export function runPlannerCase(seed: number): string | undefined {
   const type = typeOf(chance, forms);
   const state = agreedState(type, chance);
   const states = { left: sideState(state.left, chance), right: sideState(state.right, chance) };
+  const derived = type.fields.flatMap(({ derive, mapping }) => (derive === undefined ? [] : [mapping]));
   for (const side of SIDES) {
     for (const id of IDS)
       if (chance.happens(0.3)) states[side].fields[id] = anyValue(id, side, chance, states[side].fields[id]);
     for (const id of IDS) if (chance.happens(0.03)) delete states[side].base[id];
   }
+  for (const mapping of derived) {
+    for (const side of SIDES) {
+      const id = mapping[side];
+      if (id === 'made' && chance.happens(0.2)) states[side].fields[id] = 'by hand';
+      if (chance.happens(0.05)) delete states[side].base[id];
+    }
+  }
+  complete(type, states);
   const touched = new Set(
     IDS.filter((id) => SIDES.some((side) => states[side].fields[id] !== states[side].base[id])),
   );
@@ -152,10 +199,11 @@ export function runPlannerCase(seed: number): string | undefined {
     const plan = planPair(type, states, people);
     if (plan.problems.length > 0) return `seed ${seed}: problem ${plan.problems[0]?.reason ?? ''}`;
     const stray = plan.writes.find((write) => !touched.has(write.field.mapping.left));
-    if (stray !== undefined)
+    if (stray !== undefined && stray.field.derive === undefined)
       return `seed ${seed}: ${stray.field.mapping.left} is written though nobody changed it`;
     if (plan.writes.length === 0) return disagreement(seed, type, states, plan);
     applyPlan(plan, states);
+    complete(type, states);
   }
   return `seed ${seed}: still writing after 6 rounds`;
 }
@@ -173,7 +221,9 @@ function typeOf(
     name: 'case',
     left: { connection: 'l', scope: {} },
     right: { connection: 'r', scope: {} },
-    types: [{ left: 'task', right: 'task', fields: IDS.map((id) => mappingOf(id, chance)) }],
+    types: [
+      { left: 'task', right: 'task', fields: IDS.map((id) => mappingOf(id, chance)), derived: DERIVED },
+    ],
     interval: 0,
   };
   const compiled = compile(
@@ -188,10 +238,22 @@ function agreedState(type: CompiledType, chance: Chance): Record<Side, Record<st
   const left: Record<string, FieldValue> = {};
   const right: Record<string, FieldValue> = {};
   for (const field of type.fields) {
+    if (field.derive !== undefined) continue;
     const id = field.mapping.left;
     left[id] = anyValue(id, 'left', chance);
     const translated = field.translate('left', left[id], people);
     right[id] = translated.ok ? translated.value : null;
+  }
+  complete(type, { left: { fields: left }, right: { fields: right } });
+  for (const { derive, mapping, translate } of type.fields) {
+    if (derive === undefined) continue;
+    const to = other(derive.from);
+    const made = translate(
+      derive.from,
+      (derive.from === 'left' ? left : right)[mapping[derive.from]],
+      people,
+    );
+    (to === 'left' ? left : right)[mapping[to]] = made.ok ? made.value : null;
   }
   return { left, right };
 }
