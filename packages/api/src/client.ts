@@ -1,5 +1,6 @@
 import type { FreshToken, Token, TokenBody } from './access.ts';
 import type { AuditEntry } from './audit.ts';
+import type { Capture, CapturedRequest, CapturedRequestInFull } from './capture.ts';
 import type { Applied } from './configuration.ts';
 import type { Connection, ConnectionCheck, Tracker } from './connection.ts';
 import type { ConfigurationInput, ConnectionDocument } from './document/document.ts';
@@ -81,6 +82,14 @@ export function createClient(baseUrl: string, token: string, send: typeof fetch 
       call<Connection>('PUT', connection(name), body),
     deleteConnection: (name: string) => call<{ deleted: boolean }>('DELETE', connection(name)),
     checkConnection: (name: string) => call<ConnectionCheck>('POST', `${connection(name)}/check`),
+    capture: (name: string) => call<Capture>('GET', `${connection(name)}/capture`),
+    startCapture: (name: string, body: { readonly minutes: number }) =>
+      call<Capture>('PUT', `${connection(name)}/capture`, body),
+    stopCapture: (name: string) => call<Capture>('DELETE', `${connection(name)}/capture`),
+    capturedRequests: (name: string, query?: ListQuery) =>
+      call<Page<CapturedRequest>>('GET', `${connection(name)}/captured-requests`, undefined, query),
+    capturedRequest: (id: string) =>
+      call<CapturedRequestInFull>('GET', `/api/captured-requests/${encodeURIComponent(id)}`),
     integrations: () => call<{ items: Integration[] }>('GET', '/api/integrations'),
     integration: (name: string) => call<Integration>('GET', integration(name)),
     putIntegration: (name: string, body: IntegrationInput, options: { readonly dryRun?: boolean } = {}) =>

@@ -1,5 +1,6 @@
 export * from './access.ts';
 export * from './audit.ts';
+export * from './capture.ts';
 export * from './client.ts';
 export * from './configuration.ts';
 export * from './connection.ts';

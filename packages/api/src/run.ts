@@ -69,6 +69,18 @@ export const LogEntry = z
     at: z.string(),
     text: z.string(),
     item: z.object({ side: z.enum(['left', 'right']), id: z.string(), key: z.string() }).optional(),
+    request: z
+      .object({
+        id: z
+          .string()
+          .openapi({ description: 'If it was captured, `GET /api/captured-requests/{id}` shows it' }),
+        method: z.string(),
+        path: z.string(),
+        status: count.optional().openapi({ description: 'Absent when no answer came' }),
+        milliseconds: z.number(),
+      })
+      .optional()
+      .openapi({ description: 'Of a warning or an error: the request that went before it' }),
   })
   .openapi('LogEntry');
 export type LogEntry = z.infer<typeof LogEntry>;

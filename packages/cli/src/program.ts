@@ -7,6 +7,7 @@ import { duplicate } from './commands/duplicate.ts';
 import { exportAll } from './commands/export.ts';
 import { item, items, type ItemsOptions } from './commands/items.ts';
 import { changeMigration, migrate, migrationStatus, type MigrateOptions } from './commands/migrate.ts';
+import { capture, minutesOf, type CaptureOptions, type CaptureVerb } from './commands/capture.ts';
 import { plan } from './commands/plan.ts';
 import { run, showRun } from './commands/run.ts';
 import { library, tryScript, type TryOptions } from './commands/script.ts';
@@ -215,6 +216,16 @@ export function program(output: Output): Command {
     .action((name: string, options: { limit: number }) =>
       withClient((client) => runs(client, name, options.limit, output)),
     );
+  command(
+    'capture <connection> <what> [request]',
+    'keep its requests and answers in full for a while: on, off, list, show',
+  )
+    .option('--for <time>', 'with `on`: minutes or hours, 15m or 2h', captureTime, 15)
+    .option('--run <run>', 'with `list`: only those of a run')
+    .option('--limit <number>', 'with `list`: how many', count, 20)
+    .action((connection: string, what: string, request: string | undefined, options: CaptureOptions) =>
+      withClient((client) => capture(client, connection, [captureVerb(what), request], options, output)),
+    );
   command('log <run>', 'log lines of a run')
     .addOption(
       new Option('--level <level>', 'the least that is told')
@@ -274,6 +285,18 @@ export function program(output: Output): Command {
 
 function listed(text: string, before: readonly string[]): readonly string[] {
   return [...before, text];
+}
+
+function captureTime(text: string): number {
+  const minutes = minutesOf(text);
+  if (minutes !== undefined) return minutes;
+  throw new InvalidArgumentError('It is a time like 15m or 2h, a day at most.');
+}
+
+function captureVerb(text: string): CaptureVerb {
+  const found = (['on', 'off', 'list', 'show'] as const).find((verb) => verb === text);
+  if (found !== undefined) return found;
+  throw new InvalidArgumentError('Say on, off, list or show.');
 }
 
 function whole(least: number): (text: string) => number {

@@ -19,6 +19,7 @@ export * from './ports/records.ts';
 export * from './ports/script.ts';
 export type { RunPlan, SidePlan } from './ports/run-plan.ts';
 export * from './ports/store.ts';
+export * from './ports/trace.ts';
 export type { LeftOut, Progress, RunOptions, RunPorts } from './run/context.ts';
 export type { PlanEntry } from './run/preview.ts';
 export { planIntegration, runIntegration } from './run/run.ts';

@@ -15,6 +15,9 @@ import { SignInDesk } from './access/sign-in.ts';
 import { Tokens } from './access/tokens.ts';
 import { Users } from './access/users.ts';
 import { AuditLog } from './audit/audit-log.ts';
+import { Capture } from './capture/capture.ts';
+import { CaptureDesk } from './capture/capture-desk.ts';
+import { CapturedRequests } from './capture/captured-requests.ts';
 import { createApp } from './http/app.ts';
 import { listen } from './http/listen.ts';
 import { openToken } from './http/token.ts';
@@ -140,7 +143,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const metrics = new Metrics({ db, version: VERSION });
     const library = new ScriptLibrary({ db, audit });
     const scripts = new Scripts(library);
-    const sides = new Sides({ connections: store, trackers, budgets });
+    const captured = new CapturedRequests(db);
+    const capture = new Capture({ store: captured, log });
+    undo.push(() => capture.stop());
+    const sides = new Sides({ connections: store, trackers, budgets, capture });
     undo.push(() => sides.close());
 
     const turns = new Turns(db);
@@ -181,7 +187,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const retention = { ...RETENTION, ...options.retention };
     const keeper = new Keeper({
       log,
-      chores: [{ what: 'records of runs', work: (signal) => pruneRuns(db, retention, signal) }],
+      chores: [
+        { what: 'records of runs', work: (signal) => pruneRuns(db, retention, signal) },
+        { what: 'captured requests', work: () => captured.prune() },
+      ],
     });
     undo.push(() => keeper.stop());
     const desk = new IntegrationDesk({
@@ -245,6 +254,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
           budgets,
           library,
         }),
+        captures: new CaptureDesk({ store: captured, capture, connections, audit }),
         connections,
         integrations: desk,
         items,
@@ -271,6 +281,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     // The port first: a second server on it must not touch a run.
     const listening = await listen(app, host, options.port ?? 7400);
     undo.push(() => listening.close());
+    await capture.start();
     await runner.start(options.concurrency ?? 4);
     migrator.start(options.concurrency ?? 4);
     keeper.start();

@@ -3,7 +3,9 @@ import type { Finding } from '@lockstep/api';
 import { sql } from 'kysely';
 import { tokenFile } from './http/token.ts';
 import { keyFile } from './secrets/key-file.ts';
+import { lastBackup } from './store/backup-time.ts';
 import type { Db } from './store/database.ts';
+import { schemaDrift } from './store/schema-drift.ts';
 
 /** Bytes; below them PostgreSQL may soon be unable to write, and below the least it is about to. */
 const ROOM = 500 * 1024 * 1024;
@@ -19,6 +21,8 @@ export async function inspectInstallation(parts: {
   const { db, dataFolder } = parts;
   return [
     await inspectDatabase(db, parts.embedded),
+    await inspectSchema(db),
+    await inspectClock(db),
     parts.keyFromEnvironment
       ? { subject: 'key', level: 'ok', message: 'comes from LOCKSTEP_KEY' }
       : await inspectSecret(
@@ -28,6 +32,8 @@ export async function inspectInstallation(parts: {
         ),
     await inspectSecret('token', tokenFile(dataFolder), 'Start the server again: it makes a new one.'),
     await inspectRoom(dataFolder),
+    await inspectBackup(db),
+    WEBHOOKS,
   ];
 }
 
@@ -46,6 +52,73 @@ async function inspectDatabase(db: Db, embedded: boolean): Promise<Finding> {
     message: `${kind} ${version} answers in ${took} ms; schema version ${schema}, as this Lockstep needs it`,
   };
 }
+
+/** Differences named in one finding. */
+const NAMED = 5;
+
+async function inspectSchema(db: Db): Promise<Finding> {
+  try {
+    const drift = await schemaDrift(db);
+    if (drift.length === 0) return { subject: 'schema', level: 'ok', message: 'is as Lockstep made it' };
+    const more = drift.length > NAMED ? `; and ${drift.length - NAMED} more` : '';
+    return {
+      subject: 'schema',
+      level: 'warning',
+      message: `is not as Lockstep made it: ${drift.slice(0, NAMED).join('; ')}${more}`,
+      remedy: 'Undo by hand what was changed by hand, or restore a backup into a new database.',
+    };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return {
+      subject: 'schema',
+      level: 'warning',
+      message: `cannot be compared with what Lockstep makes: ${reason}`,
+      remedy:
+        'Let the account of DATABASE_URL create schemas in its database, if you want this to be checked.',
+    };
+  }
+}
+
+/** Milliseconds between the database's clock and ours from which times of records do not fit together. */
+const SKEW = 5_000;
+
+async function inspectClock(db: Db): Promise<Finding> {
+  const asked = Date.now();
+  const { rows } = await sql<{ now: number }>`
+    select (extract(epoch from clock_timestamp()) * 1000)::float8 as now`.execute(db);
+  const skew = Math.round((rows[0]?.now ?? asked) - (asked + Date.now()) / 2);
+  const seconds = `${(skew / 1000).toFixed(1)} s`;
+  if (Math.abs(skew) < SKEW)
+    return { subject: 'clock', level: 'ok', message: `differs from the database's by ${seconds}` };
+  const message = `of this machine differs from the database's by ${seconds}`;
+  return { subject: 'clock', level: 'warning', message, remedy: 'Set both clocks by NTP.' };
+}
+
+/** Days after which a backup is old. */
+const OLD = 7;
+
+async function inspectBackup(db: Db): Promise<Finding> {
+  const at = await lastBackup(db);
+  const remedy = 'Take one: lockstep backup FILE. Keep the key at another place.';
+  if (at === undefined)
+    return {
+      subject: 'backup',
+      level: 'warning',
+      message: 'none was taken with `lockstep backup` yet',
+      remedy,
+    };
+  const days = Math.floor((Date.now() - Date.parse(at)) / 86_400_000);
+  const message = `the latest was taken at ${at}`;
+  return days < OLD
+    ? { subject: 'backup', level: 'ok', message }
+    : { subject: 'backup', level: 'warning', message: `${message}, ${days} days ago`, remedy };
+}
+
+const WEBHOOKS: Finding = {
+  subject: 'webhooks',
+  level: 'ok',
+  message: 'none are received: changes are found by asking the trackers at each run',
+};
 
 async function inspectSecret(subject: string, file: string, remedy: string): Promise<Finding> {
   const found = await stat(file).catch(() => undefined);

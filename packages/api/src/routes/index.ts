@@ -1,4 +1,5 @@
 export * from './audit.ts';
+export * from './captures.ts';
 export * from './configuration.ts';
 export * from './connections.ts';
 export * from './integrations.ts';

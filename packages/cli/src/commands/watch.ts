@@ -49,8 +49,13 @@ export async function log(client: Client, id: string, level: string, output: Out
     lines.push(...page.items);
     after = page.next;
   } while (after !== undefined);
-  for (const { at, level, item, text } of lines)
+  for (const { at, level, item, text, request } of lines) {
     output.line(`${when(at)} ${level.padEnd(5)} ${item === undefined ? '' : `${item.key}: `}${text}`);
+    if (request !== undefined)
+      output.line(
+        `    after ${request.method} ${request.path} → ${request.status ?? 'no answer'} (${request.milliseconds} ms, request ${request.id})`,
+      );
+  }
   if (lines.length === 0) output.line('This run has told nothing of that.');
   output.result({ ok: true, items: lines });
 }

@@ -1,6 +1,7 @@
 import type { FieldId, FieldValue, Instant, ItemId, Version } from '@lockstep/sdk';
 import type { Both, Side } from '../configuration/integration.ts';
 import type { UnmetCondition } from '../filter/evaluate.ts';
+import type { RequestReference } from './trace.ts';
 
 /** An item's fields in its side's own form as last agreed, with the version they were read at. */
 export interface Base {
@@ -191,6 +192,8 @@ export interface LogLine {
   readonly at: Instant;
   readonly text: string;
   readonly item?: { readonly side: Side; readonly id: ItemId; readonly key: string };
+  /** Of a warning or an error: the request that went before it. */
+  readonly request?: RequestReference;
 }
 
 /** Counted per side written to, or examined on. */

@@ -48,7 +48,9 @@ export async function applyBatch(
     for (const change of changes) {
       context.options.signal.throwIfAborted();
       context.options.stop.throwIfAborted();
-      await syncItem(context, change, { parked: parked.get(`${change.side}:${change.id}`), touched });
+      const work = (): Promise<void> =>
+        syncItem(context, change, { parked: parked.get(`${change.side}:${change.id}`), touched });
+      await (context.trace === undefined ? work() : context.trace.inHand(change, work));
       onEach();
     }
   });

@@ -10,6 +10,7 @@ import type { RunPlan } from '../ports/run-plan.ts';
 import type { ScriptPort } from '../ports/script.ts';
 import type { Store } from '../ports/store.ts';
 import { Script } from '../script/script.ts';
+import type { RunTrace } from '../ports/trace.ts';
 import { noCounts } from './counts.ts';
 import type { Counts } from './counts.ts';
 import { Directory } from './directory.ts';
@@ -33,6 +34,7 @@ export interface RunPorts {
   readonly sides: Both<SidePort>;
   /** Of the integration, where it has one. */
   readonly script?: ScriptPort | undefined;
+  readonly trace?: RunTrace;
   readonly progress?: (progress: Progress) => void;
   /** Told once, when all changes are detected and none is dealt with yet. */
   readonly planned?: (plan: RunPlan) => Promise<void>;
@@ -72,6 +74,7 @@ export interface RunContext {
   /** By our clock; no row of a feed that this run read is older. */
   readonly startedAt: number;
   readonly random: Random;
+  readonly trace?: RunTrace;
   readonly trackers: Readonly<Record<Side, Tracker>>;
   readonly directory: Directory;
   readonly script: Script;
@@ -103,6 +106,7 @@ export function contextOf(
     clock: ports.clock,
     startedAt: ports.clock.now(),
     random: ports.random,
+    ...(ports.trace === undefined ? {} : { trace: ports.trace }),
     trackers,
     directory: new Directory(trackers),
     script: new Script(ports.script, configuration.name, trackers, options.signal),
@@ -152,5 +156,13 @@ export function line(
   text: string,
   item?: LogLine['item'],
 ): LogLine {
-  return { level, at: instant(context.clock.now()), text, ...(item === undefined ? {} : { item }) };
+  const isTrouble = level === 'warn' || level === 'error';
+  const request = isTrouble ? context.trace?.latestRequest() : undefined;
+  return {
+    level,
+    at: instant(context.clock.now()),
+    text,
+    ...(item === undefined ? {} : { item }),
+    ...(request === undefined ? {} : { request }),
+  };
 }

@@ -5,6 +5,8 @@ import { Deadline } from './deadline.ts';
 import { explainNoAnswer, explainStatus } from './failures.ts';
 import type { HttpOptions, HttpRequest } from './http.ts';
 import { ReadAhead } from './read-ahead.ts';
+import { Recording } from './recording.ts';
+import type { RecordedExchange } from './recording.ts';
 import { redactor } from './redact.ts';
 
 /** One exchange as it may be logged: no query, no secret. */
@@ -18,9 +20,19 @@ export interface HttpObservation {
   readonly skew: number | undefined;
 }
 
+/** Who follows one exchange. */
+export interface HttpFollower {
+  /** The head of the answer is there, or none came. */
+  answered(observation: HttpObservation): void;
+  /** Where somebody wants to see it in full: told once, when it is over. */
+  readonly recorded?: (exchange: RecordedExchange) => void;
+}
+
 export interface HttpHost {
   now(): number;
   onAnswer?(observation: HttpObservation): void;
+  /** Asked for each request, right before it is sent. */
+  follow?(): HttpFollower | undefined;
   /** Waits until one more request may be sent. */
   admit?(signal: AbortSignal): Promise<void>;
   /** Nobody may send before this time, in milliseconds since 1970: the server set a rate limit. */
@@ -42,13 +54,15 @@ export class Answer {
   private readonly body: ReadAhead | undefined;
   private readonly request: HttpRequest;
   private readonly deadline: Deadline;
+  private readonly recording: Recording | undefined;
 
   constructor(
     response: Response,
     request: HttpRequest,
     deadline: Deadline,
     where: string,
-    base: HttpOptions,
+    redact: (text: string) => string,
+    recording: Recording | undefined,
   ) {
     this.status = response.status;
     this.headers = response.headers;
@@ -57,7 +71,8 @@ export class Answer {
     this.request = request;
     this.deadline = deadline;
     this.where = where;
-    this.redact = redactor(base.headers, request.headers);
+    this.redact = redact;
+    this.recording = recording;
   }
 
   get isPage(): boolean {
@@ -67,16 +82,23 @@ export class Answer {
   /** The content as it comes; a break in it is told as what it means for the request. */
   async *content(): AsyncIterable<Uint8Array> {
     try {
-      if (this.body !== undefined) yield* this.body;
+      if (this.body !== undefined)
+        for await (const chunk of this.body) {
+          this.recording?.chunk(chunk);
+          yield chunk;
+        }
     } catch (error) {
+      this.recording?.end(error);
       this.request.signal.throwIfAborted();
       throw explainNoAnswer(error, this.request, this.where);
     } finally {
+      this.recording?.end();
       this.deadline.end();
     }
   }
 
   async drop(): Promise<void> {
+    this.recording?.end();
     this.deadline.end();
     await this.body?.cancel();
   }
@@ -95,33 +117,48 @@ export async function exchange(
   await host.admit?.(request.signal);
   const deadline = new Deadline(request.signal, request.timeout ?? options.timeout ?? TIMEOUT);
   const started = host.now();
+  const follower = host.follow?.();
   const observe = (status: number | undefined, skew?: number): void => {
-    host.onAnswer?.({ method, path: url.pathname, status, milliseconds: host.now() - started, skew });
+    const observation = { method, path: url.pathname, status, milliseconds: host.now() - started, skew };
+    host.onAnswer?.(observation);
+    follower?.answered(observation);
   };
+  const redact = redactor(options.headers, request.headers);
+  const headers = {
+    accept: 'application/json',
+    ...(request.json === undefined ? {} : { 'content-type': 'application/json' }),
+    ...options.headers,
+    ...request.headers,
+  };
+  const recording =
+    follower?.recorded === undefined
+      ? undefined
+      : new Recording(
+          { method, url, redact, now: () => host.now(), done: follower.recorded },
+          request,
+          headers,
+        );
   let response: Response;
   try {
     response = await fetch(url, {
       method,
       redirect: 'manual',
       signal: deadline.signal,
-      headers: {
-        accept: 'application/json',
-        ...(request.json === undefined ? {} : { 'content-type': 'application/json' }),
-        ...options.headers,
-        ...request.headers,
-      },
+      headers,
       ...bodyOf(request, deadline),
     });
   } catch (error) {
     deadline.end();
     observe(undefined);
+    recording?.end(error);
     request.signal.throwIfAborted();
     throw explainNoAnswer(error, request, where);
   }
   deadline.extend();
   const date = Date.parse(response.headers.get('date') ?? '');
   observe(response.status, Number.isNaN(date) ? undefined : date - host.now());
-  const answer = new Answer(response, request, deadline, where, options);
+  recording?.answered(response.status, response.headers);
+  const answer = new Answer(response, request, deadline, where, redact, recording);
   if (response.status < 300 || request.accept?.includes(response.status) === true) return answer;
   if (response.status < 400) {
     await answer.drop();

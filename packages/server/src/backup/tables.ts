@@ -17,6 +17,8 @@ const VOLATILE = [
   'sign_in_limit',
   'oidc_sign_in',
   'turn',
+  'capture',
+  'captured_request',
 ];
 
 /** The tables that hold what must survive, each behind those that its rows refer to. */

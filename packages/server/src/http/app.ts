@@ -9,6 +9,7 @@ import { authorise, refuseUnlessReaches } from './authorise.ts';
 import { hostGuard } from './host-guard.ts';
 import { problem, respond, toProblem } from './problem.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { captureRoutes } from './routes/captures.ts';
 import { configurationRoutes } from './routes/configuration.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { integrationRoutes } from './routes/integrations.ts';
@@ -106,6 +107,7 @@ export function createApp(services: Services, guards: Guards): OpenAPIHono {
     }),
   );
   auditRoutes(app, services);
+  captureRoutes(app, services);
   configurationRoutes(app, services);
   connectionRoutes(app, services);
   integrationRoutes(app, services);

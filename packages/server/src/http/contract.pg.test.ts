@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { request } from 'node:http';
 import path from 'node:path';
 import { Problem } from '@lockstep/api';
+import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { RunningServer } from '../compose.ts';
@@ -83,6 +84,12 @@ async function session(oneTimePassword: string): Promise<void> {
   const changed = await call('PUT', `${at}/password`, `${at}/password`, change, proof);
   const next = { cookie: changed.cookie ?? '', 'x-csrf-token': String(changed['csrf']) };
   await call('DELETE', at, at, undefined, next);
+}
+
+async function query(text: string): Promise<void> {
+  const client = new Client({ connectionString: database.url });
+  await client.connect();
+  await client.query(text).finally(() => client.end());
 }
 
 /** A file, of the type that the document says. */
@@ -181,6 +188,13 @@ test('every route answers what the document says', async () => {
   await call('PUT', '/api/script-library', '/api/script-library', { text: 'export const mark = 1;' });
   await call('GET', '/api/script-library', '/api/script-library');
   await call('POST', `${I}/script/try`, `${one}/script/try`, { item: '1' });
+  await query(`insert into captured_request (id, connection_id, at, method, url, milliseconds, exchange) values ('c', 'left',
+    now(), 'GET', 'http://x/', 1, '{"request":{"headers":{},"body":""},"answer":{"headers":{},"body":""}}')`);
+  await call('PUT', `${C}/capture`, '/api/connections/left/capture', { minutes: 1 });
+  await call('GET', `${C}/capture`, '/api/connections/left/capture');
+  await call('GET', `${C}/captured-requests`, '/api/connections/left/captured-requests?limit=1');
+  await call('GET', '/api/captured-requests/{id}', '/api/captured-requests/c');
+  await call('DELETE', `${C}/capture`, '/api/connections/left/capture');
   const M = '/api/migrations/{id}';
   await call('POST', `${I}/migrations/plan`, `${one}/migrations/plan`, { from: 'left' });
   const { id: moved } = await call('POST', `${I}/migrations`, `${one}/migrations`, { from: 'left' });

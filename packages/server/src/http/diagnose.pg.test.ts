@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Client, Finding } from '@lockstep/api';
 import { memoryTrackers } from '@lockstep/connectors';
 import { ConnectorError } from '@lockstep/sdk';
+import { Client as PgClient } from 'pg';
 import { beforeEach, expect, test } from 'vitest';
 import { useTestDatabase } from '../testing/database.ts';
 import { configureOne, latestEnded, openTracker, useServers } from '../testing/serving.ts';
@@ -29,13 +30,42 @@ test('all is well at first', async () => {
   expect(ok).toBe(true);
   expect(findings.map(({ subject, level }) => `${subject} ${level}`)).toEqual([
     'database ok',
+    'schema ok',
+    'clock ok',
     'key ok',
     'token ok',
     expect.stringMatching(/^disk /),
+    'backup warning',
+    'webhooks ok',
     'connection left ok',
     'connection right ok',
     'integration one ok',
   ]);
+});
+
+test('a schema that was changed by hand is told of, by what is missing, changed and too much', async () => {
+  const hand = new PgClient({ connectionString: database.url });
+  await hand.connect();
+  await hand.query(
+    'drop index conflict_run; alter table run add column mine text; alter table parked alter column reason drop not null',
+  );
+  await hand.end();
+  const [finding] = await found('schema', 'warning');
+  expect(finding?.message).toContain('index conflict_run is missing');
+  expect(finding?.message).toContain('column run.mine is not of Lockstep');
+  expect(finding?.message).toContain('column parked.reason is text in place of text not null');
+  // Looking at it leaves nothing behind.
+  expect(await found('schema', 'warning')).toEqual([finding]);
+});
+
+test('a backup that was taken is known, and told of when it is old', async () => {
+  for await (const _ of await client.backup());
+  await expect.poll(() => found('backup', 'ok')).toHaveLength(1);
+  const hand = new PgClient({ connectionString: database.url });
+  await hand.connect();
+  await hand.query(`update setting set at = now() - interval '9 days' where name = 'backup'`);
+  await hand.end();
+  expect((await found('backup', 'warning'))[0]?.message).toContain('9 days ago');
 });
 
 test('a key that others may read, or that is gone, is an error', async () => {

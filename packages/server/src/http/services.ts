@@ -6,6 +6,7 @@ import type { SignInDesk } from '../access/sign-in.ts';
 import type { Tokens } from '../access/tokens.ts';
 import type { Users } from '../access/users.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
+import type { CaptureDesk } from '../capture/capture-desk.ts';
 import type { ConfigurationDesk } from '../integrations/configuration-desk.ts';
 import type { ConnectionDesk } from '../integrations/connections.ts';
 import type { IntegrationDesk } from '../integrations/integrations.ts';
@@ -43,6 +44,7 @@ export interface Services {
   readonly metrics: Pick<Metrics, 'text'>;
   readonly support: Pick<SupportDesk, 'package'>;
   readonly trackers: () => readonly Tracker[];
+  readonly captures: CaptureDesk;
   readonly configuration: ConfigurationDesk;
   readonly connections: ConnectionDesk;
   readonly integrations: IntegrationDesk;

@@ -1,5 +1,5 @@
 import { faultsOf } from '@lockstep/api';
-import type { Connector, ConnectorDefinition } from '@lockstep/sdk';
+import type { Connector, ConnectorDefinition, HttpFollower } from '@lockstep/sdk';
 import { createHttp, secretFields } from '@lockstep/sdk';
 import { z } from 'zod';
 import { Refusal } from './refusal.ts';
@@ -14,6 +14,8 @@ export interface Line {
   hold(until: number): Promise<void>;
   /** Where it may sit out what passes; else it fails at once. */
   wait(milliseconds: number, signal: AbortSignal): Promise<void>;
+  /** Follows each request, for logs and for whoever wants to see it. */
+  follow(): HttpFollower;
   /** Hears the tracker's clock minus ours, in milliseconds, with each answer. */
   tellSkew(milliseconds: number): void;
 }
@@ -68,6 +70,7 @@ export class Trackers {
             onAnswer: ({ skew }) => {
               if (skew !== undefined) line.tellSkew?.(skew);
             },
+            ...(line.follow === undefined ? {} : { follow: line.follow }),
             ...(line.admit === undefined ? {} : { admit: line.admit }),
             ...(line.hold === undefined ? {} : { hold: line.hold }),
             ...(line.wait === undefined ? {} : { wait: line.wait }),

@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Fault } from '@lockstep/api';
 import type { Both, Budget, IntegrationConfiguration, Side, SidePort, Traffic } from '@lockstep/engine';
-import type { Connector, Schema } from '@lockstep/sdk';
+import type { Connector, HttpFollower, Schema } from '@lockstep/sdk';
+import type { Capture } from '../capture/capture.ts';
+import { SHORTEST_SECRET } from '../support/redact.ts';
 import type { BudgetShare } from '../store/budget.ts';
 import type { Connections } from '../store/connections.ts';
 import type { Budgets } from './budgets.ts';
@@ -33,15 +35,18 @@ export class Sides {
   private readonly connections: ConnectionSource;
   private readonly trackers: Trackers;
   private readonly budgets: Budgets;
+  private readonly capture: Pick<Capture, 'follow'> | undefined;
 
   constructor(parts: {
     readonly connections: ConnectionSource;
     readonly trackers: Trackers;
     readonly budgets: Budgets;
+    readonly capture?: Pick<Capture, 'follow'>;
   }) {
     this.connections = parts.connections;
     this.trackers = parts.trackers;
     this.budgets = parts.budgets;
+    this.capture = parts.capture;
   }
 
   /** Both sides of an integration. `fresh`: read the schemas again. Throws `Refusal`. */
@@ -80,6 +85,7 @@ export class Sides {
     scope: Readonly<Record<string, unknown>>,
     budget: BudgetShare,
     isPatient: boolean,
+    follow: (() => HttpFollower) | undefined,
   ): Pick<Opened, 'connector' | 'clock' | 'traffic'> {
     const clock: Opened['clock'] = {};
     let traffic: Traffic | undefined;
@@ -96,6 +102,7 @@ export class Sides {
       ...(isPatient
         ? { wait: (milliseconds: number, signal: AbortSignal) => delay(milliseconds, undefined, { signal }) }
         : {}),
+      ...(follow === undefined ? {} : { follow }),
       tellSkew: (skew) => {
         clock.skew = skew;
       },
@@ -119,10 +126,14 @@ export class Sides {
       const key = JSON.stringify([configuration.name, id, scope, isPatient]);
       let one = this.opened.get(key);
       if (one === undefined || one.revision !== entry.revision) {
-        const config = { ...entry.config, ...(await this.connections.secrets(id)) };
+        const secrets = (await this.connections.secrets(id)) ?? {};
+        const hidden = Object.values(secrets).filter((one) => one.length >= SHORTEST_SECRET);
+        const { capture } = this;
+        const follow = capture === undefined ? undefined : () => capture.follow(id, hidden);
+        const config = { ...entry.config, ...secrets };
         one = {
           revision: entry.revision,
-          ...this.connect(entry.connector, config, scope, budget, isPatient),
+          ...this.connect(entry.connector, config, scope, budget, isPatient, follow),
           schema: undefined,
           readAt: 0,
         };

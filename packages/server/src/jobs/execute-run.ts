@@ -17,6 +17,7 @@ import { failure } from './failure.ts';
 import { holdLease, LEASE } from './hold-lease.ts';
 import type { LiveHandle, LiveRuns } from './live-runs.ts';
 import type { RunJob } from './queue.ts';
+import { duringRun, trace } from './trace.ts';
 
 export interface RunParts {
   readonly db: Db;
@@ -73,7 +74,8 @@ export async function executeRun(parts: RunParts, job: RunJob): Promise<void> {
       progress: () => live.soFar(),
     });
     try {
-      await run(parts, entry, job, runId, AbortSignal.any([signal, lease.lost]), live);
+      const cut = AbortSignal.any([signal, lease.lost]);
+      await duringRun(runId, () => run(parts, entry, job, runId, cut, live));
     } finally {
       lease.end();
     }
@@ -164,6 +166,7 @@ async function run(
         store,
         sides,
         script,
+        trace,
         progress: (progress) => live.progress(progress),
         planned: (plan) => parts.runs.planned(runId, plan),
       },

@@ -14,6 +14,7 @@ import type { Runs } from '../store/runs.ts';
 import { systemClock, systemRandom } from '../jobs/clock.ts';
 import { failure } from '../jobs/failure.ts';
 import { holdLease, LEASE } from '../jobs/hold-lease.ts';
+import { duringRun, trace } from '../jobs/trace.ts';
 
 export interface SliceParts {
   readonly db: Db;
@@ -77,7 +78,7 @@ async function slice(
   const { id, configuration } = entry;
   let summary: RunSummary;
   try {
-    summary = await move(parts, migration, entry, runId, signals);
+    summary = await duringRun(runId, () => move(parts, migration, entry, runId, signals));
   } catch (error) {
     if (signals.cut.aborted || error instanceof LeaseLost) {
       parts.log.warn(
@@ -129,6 +130,7 @@ async function move(
       }),
       sides,
       script,
+      trace,
     },
     {
       id,

@@ -10,14 +10,21 @@ export function veil(value: unknown): unknown {
   return Array.isArray(value) ? value.map(veil) : value;
 }
 
+/** Shorter ones would be found in every text. */
+export const SHORTEST_SECRET = 6;
+
 /** Takes every known secret out of a text, also where JSON or a URL wrote it in its own way. */
 export function withoutSecrets(text: string, secrets: readonly string[]): string {
   let clean = text;
   for (const secret of secrets) {
+    const inJson = JSON.stringify(secret).slice(1, -1);
     const forms = [
       secret,
-      JSON.stringify(secret).slice(1, -1),
+      inJson,
+      // In the body of a request, which is JSON itself.
+      JSON.stringify(inJson).slice(1, -1),
       encodeURIComponent(secret),
+      new URLSearchParams({ '': secret }).toString().slice(1),
       Buffer.from(secret).toString('base64'),
     ];
     for (const form of new Set(forms)) clean = clean.replaceAll(form, '‹secret›');

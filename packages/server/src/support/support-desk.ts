@@ -6,10 +6,8 @@ import { Refusal } from '../integrations/refusal.ts';
 import type { Connections } from '../store/connections.ts';
 import type { Db } from '../store/database.ts';
 import type { Runs } from '../store/runs.ts';
+import { SHORTEST_SECRET } from './redact.ts';
 import { type Subject, supportPackage } from './support-package.ts';
-
-/** Shorter ones would be found in every text. */
-const SHORTEST = 6;
 
 /** Finds what a support package is about, and what must not be in it. */
 export class SupportDesk {
@@ -81,6 +79,6 @@ export class SupportDesk {
   private async secrets(names: readonly string[]): Promise<readonly string[]> {
     const all: string[] = [];
     for (const name of names) all.push(...Object.values((await this.parts.store.secrets(name)) ?? {}));
-    return all.filter((one) => one.length >= SHORTEST);
+    return all.filter((one) => one.length >= SHORTEST_SECRET);
   }
 }

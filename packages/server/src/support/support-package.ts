@@ -8,6 +8,8 @@ import type { Db } from '../store/database.ts';
 import type { RunEntry } from '../store/runs.ts';
 import type { SyncEntry } from '../store/syncs.ts';
 import { listSyncs } from '../store/syncs.ts';
+import { capturedOf } from './captured.ts';
+import { historyOf } from './history.ts';
 import { veil, withoutSecrets } from './redact.ts';
 
 /** Of each list; the newest. */
@@ -79,6 +81,9 @@ export async function supportPackage(parts: SupportParts, subject: Subject): Pro
     'conflicts.json',
     conflicts.filter((one) => concerns(one, subject)).map((one) => veiled(one, shown)),
   );
+  add('history.json', await historyOf(db, integration.id));
+  const names = parts.connections.map(({ id }) => id);
+  add('requests.json', await capturedOf(db, names, subject, parts.withValues));
   zip.end();
   return zip.outputStream;
 }

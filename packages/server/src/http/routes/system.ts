@@ -3,6 +3,7 @@ import { createGzip } from 'node:zlib';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { routes } from '@lockstep/api';
 import { writeBackup } from '../../backup/write-backup.ts';
+import { noteBackup } from '../../store/backup-time.ts';
 import type { Services } from '../services.ts';
 
 export function systemRoutes(app: OpenAPIHono, services: Services): void {
@@ -14,6 +15,11 @@ export function systemRoutes(app: OpenAPIHono, services: Services): void {
       packed.destroy(error);
     });
     packed.on('close', () => lines.destroy());
+    lines.on('end', () => {
+      noteBackup(services.db).catch((error: unknown) =>
+        services.log.error({ err: error }, 'that a backup was taken could not be noted'),
+      );
+    });
     const at = new Date().toISOString().slice(0, 19).replaceAll(':', '');
     return context.body(Readable.toWeb(lines.pipe(packed)) as ReadableStream, 200, {
       'content-type': 'application/gzip',

@@ -8,6 +8,7 @@ import { access } from './0007-access.ts';
 import { items } from './0010-items.ts';
 import { runs } from './0011-runs.ts';
 import { scripts } from './0014-scripts.ts';
+import { capture } from './0012-capture.ts';
 import type { Migration } from './migration.ts';
 
 /** All migrations in order; add new ones at the end. */
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   items,
   runs,
   scripts,
+  capture,
 ];
