@@ -84,7 +84,11 @@ export class CaptureDesk {
 export function shownRequest(entry: CapturedRequest): ShownRequest {
   const { id, at, method, url, milliseconds, runId, side, itemId, status } = entry;
   return {
-    ...{ id, at, method, url, milliseconds },
+    id,
+    at,
+    method,
+    url,
+    milliseconds,
     ...(status === null ? {} : { status }),
     ...(runId === null ? {} : { run: runId }),
     ...(side === null || itemId === null ? {} : { item: { side, id: itemId } }),

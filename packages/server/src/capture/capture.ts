@@ -70,7 +70,16 @@ export class Capture {
               const { runId = null, item } = scope ?? {};
               const [side, itemId] = item === undefined ? [null, null] : [item.side, item.id];
               this.keep({
-                ...{ id, connectionId, runId, side, itemId, at, method, url, status, milliseconds },
+                id,
+                connectionId,
+                runId,
+                side,
+                itemId,
+                at,
+                method,
+                url,
+                status,
+                milliseconds,
                 exchange: clean,
               });
             },

@@ -2,7 +2,7 @@ import type { RecordedExchange } from '@lockstep/sdk';
 import { sql } from 'kysely';
 import type { Db } from '../store/database.ts';
 import { veil } from './redact.ts';
-import type { Subject } from './support-package.ts';
+import type { Subject } from './subject.ts';
 
 /** The newest. */
 const MOST = 500;

@@ -7,7 +7,8 @@ import type { Connections } from '../store/connections.ts';
 import type { Db } from '../store/database.ts';
 import type { Runs } from '../store/runs.ts';
 import { SHORTEST_SECRET } from './redact.ts';
-import { type Subject, supportPackage } from './support-package.ts';
+import type { Subject } from './subject.ts';
+import { supportPackage } from './support-package.ts';
 
 /** Finds what a support package is about, and what must not be in it. */
 export class SupportDesk {

@@ -5,9 +5,9 @@ import type { Connection, Finding, Integration } from '@lockstep/api';
 import type { ConflictEntry } from '../store/conflicts.ts';
 import { listConflicts } from '../store/conflicts.ts';
 import type { Db } from '../store/database.ts';
-import type { RunEntry } from '../store/runs.ts';
 import type { SyncEntry } from '../store/syncs.ts';
 import { listSyncs } from '../store/syncs.ts';
+import type { Subject } from './subject.ts';
 import { capturedOf } from './captured.ts';
 import { historyOf } from './history.ts';
 import { veil, withoutSecrets } from './redact.ts';
@@ -26,11 +26,6 @@ export interface SupportParts {
   /** Texts of items as they are; else only how long they are and which are the same. */
   readonly withValues: boolean;
 }
-
-/** What is in a support package besides the frame: a run, or an item. */
-export type Subject =
-  | { readonly run: RunEntry }
-  | { readonly item: { readonly key: string; readonly left?: string; readonly right?: string } };
 
 /** A zip for whoever is to find out what happened. */
 export async function supportPackage(parts: SupportParts, subject: Subject): Promise<NodeJS.ReadableStream> {
