@@ -7,8 +7,8 @@ import { migration } from './0006-migration.ts';
 import { access } from './0007-access.ts';
 import { items } from './0010-items.ts';
 import { runs } from './0011-runs.ts';
-import { scripts } from './0014-scripts.ts';
 import { capture } from './0012-capture.ts';
+import { scripts } from './0014-scripts.ts';
 import type { Migration } from './migration.ts';
 
 /** All migrations in order; add new ones at the end. */
@@ -22,6 +22,6 @@ export const migrations: readonly Migration[] = [
   access,
   items,
   runs,
-  scripts,
   capture,
+  scripts,
 ];
