@@ -5,6 +5,7 @@ import type { Applied } from './configuration.ts';
 import type { Connection, ConnectionCheck, Tracker } from './connection.ts';
 import type { ConfigurationInput, ConnectionDocument } from './document/document.ts';
 import type { IntegrationInput } from './document/integration.ts';
+import type { DriftAudit, DriftFinding, DriftRepair, RepairInput } from './drift.ts';
 import type { Diagnosis, Integration, IntegrationStatus } from './integration.ts';
 import type { Conflict, Parked, Plan } from './item.ts';
 import type { Migration, MigrationInput, MigrationItem, MigrationPlan } from './migration.ts';
@@ -69,6 +70,8 @@ export function createClient(baseUrl: string, token: string, send: typeof fetch 
   };
   const connection = (name: string): string => `/api/connections/${encodeURIComponent(name)}`;
   const integration = (name: string): string => `/api/integrations/${encodeURIComponent(name)}`;
+  const drift = (name: string, id?: string): string =>
+    `${integration(name)}/drift-audits${id === undefined ? '' : `/${encodeURIComponent(id)}`}`;
   const migration = (id: string): string => `/api/migrations/${encodeURIComponent(id)}`;
   const list = <T>(name: string, what: string, query: ListQuery = {}) =>
     call<Page<T>>('GET', `${integration(name)}/${what}`, undefined, query);
@@ -125,6 +128,16 @@ export function createClient(baseUrl: string, token: string, send: typeof fetch 
     findItem: (item: string) => call<{ items: KnownItem[] }>('GET', '/api/items', undefined, { item }),
     itemHistory: (name: string, { side, id }: Pick<KnownItem, 'side' | 'id'>, query?: ListQuery) =>
       list<HistoryEntry>(name, `items/${side}/${encodeURIComponent(id)}/history`, query),
+    startDriftAudit: (name: string) => call<DriftAudit>('POST', drift(name)),
+    driftAudits: (name: string, query?: ListQuery) => list<DriftAudit>(name, 'drift-audits', query),
+    driftAudit: (name: string, id: string) => call<DriftAudit>('GET', drift(name, id)),
+    driftFindings: (name: string, id: string, query?: ListQuery) =>
+      call<Page<DriftFinding>>('GET', `${drift(name, id)}/findings`, undefined, query),
+    stopDriftAudit: (name: string, id: string) => call<DriftAudit>('POST', `${drift(name, id)}/stop`),
+    planDriftRepair: (name: string, id: string, body: RepairInput = {}) =>
+      call<DriftRepair>('POST', `${drift(name, id)}/repair/plan`, body),
+    repairDrift: (name: string, id: string, body: RepairInput = {}) =>
+      call<DriftRepair>('POST', `${drift(name, id)}/repair`, body),
     parked: (name: string, query?: ListQuery) => list<Parked>(name, 'parked', query),
     conflicts: (name: string, query?: ListQuery) => list<Conflict>(name, 'conflicts', query),
     oneRun: (id: string) => call<Run>('GET', `/api/runs/${encodeURIComponent(id)}`),

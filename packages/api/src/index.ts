@@ -8,6 +8,7 @@ export * from './document/document.ts';
 export * from './document/faults.ts';
 export * from './document/integration.ts';
 export * from './document/print.ts';
+export * from './drift.ts';
 export * from './integration.ts';
 export * from './item.ts';
 export * from './migration.ts';

@@ -14,7 +14,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 export const EXIT_HELP = `
 Exit codes:
   0  done
-  1  it was tried and failed; doctor: something is wrong
+  1  it was tried and failed; doctor: something is wrong; audit-drift: something differs
   2  wrong usage, or input that is refused
   3  no server answers
   4  a person has to decide: a brake was pulled

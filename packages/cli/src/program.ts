@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { VERSION, type Client } from '@lockstep/api';
 import { accessCommands } from './access.ts';
+import { auditDrift, type AuditDriftOptions } from './commands/audit-drift.ts';
 import { apply, check } from './commands/apply.ts';
 import { disable, enable, type EnableOptions } from './commands/enable.ts';
 import { duplicate } from './commands/duplicate.ts';
@@ -248,6 +249,16 @@ export function program(output: Output): Command {
     .option('--run <run>', 'all that one run did')
     .action((name: string, options: ItemsOptions) =>
       withClient((client) => items(client, name, options, output)),
+    );
+  command('audit-drift <name>', 'compare all pairs with what both trackers have now, and follow it')
+    .option('--limit <number>', 'how many findings', count, 20)
+    .option('--latest', 'the latest audit, in place of a new one')
+    .option('--stop', 'end the one under way after the pairs in hand')
+    .option('--plan', 'what a repair by the latest audit would do')
+    .option('--repair', 'have the next run look at what the latest audit has found')
+    .option('--missing', 'plan or repair missing items too, as the deletion policy says')
+    .action((name: string, options: AuditDriftOptions) =>
+      withClient((client) => auditDrift(client, name, options, output)),
     );
   command('item <item>', 'all that was done to one item: its id, key or address, of either side')
     .option('--limit <number>', 'how many of the latest records', count, 20)

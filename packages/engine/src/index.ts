@@ -1,3 +1,7 @@
+export { auditPairs, beginningOf } from './audit/audit.ts';
+export type { AuditOptions, AuditPosition, AuditStore } from './audit/audit.ts';
+export type { DriftFinding } from './audit/finding.ts';
+export type { DifferenceReason, FieldDifference } from './audit/differences.ts';
 export * from './configuration/integration.ts';
 export * from './filter/filter.ts';
 export { checkConfiguration } from './mapping/check.ts';

@@ -18,6 +18,8 @@ import { AuditLog } from './audit/audit-log.ts';
 import { Capture } from './capture/capture.ts';
 import { CaptureDesk } from './capture/capture-desk.ts';
 import { CapturedRequests } from './capture/captured-requests.ts';
+import { Auditor } from './drift/auditor.ts';
+import { DriftDesk } from './drift/desk.ts';
 import { createApp } from './http/app.ts';
 import { listen } from './http/listen.ts';
 import { openToken } from './http/token.ts';
@@ -49,6 +51,7 @@ import { Scripts } from './scripts/scripts.ts';
 import { openKeyring } from './secrets/keyring.ts';
 import { Connections } from './store/connections.ts';
 import { connectDatabase, type Db } from './store/database.ts';
+import { DriftAudits } from './store/drift-audits.ts';
 import { Integrations } from './store/integrations.ts';
 import { Leases } from './store/leases.ts';
 import { migrate } from './store/migrate.ts';
@@ -201,7 +204,19 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       scripts,
       profile: options.profile ?? 'on-premise',
     });
-    const items = new ItemDesk({ db, vocabulary: new Vocabulary(sides) });
+    const vocabulary = new Vocabulary(sides);
+    const items = new ItemDesk({ db, vocabulary });
+    const audits = new DriftAudits(db);
+    const auditor = new Auditor({
+      db,
+      log,
+      integrations,
+      audits,
+      sides,
+      holder: `${hostname()}:${process.pid}`,
+    });
+    undo.push(() => auditor.stop());
+    const drift = new DriftDesk({ db, audits, auditor, vocabulary });
     const host = options.host ?? '127.0.0.1';
     const token = await openToken(dataFolder);
     const installation = () =>
@@ -258,6 +273,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         connections,
         integrations: desk,
         items,
+        drift,
         runs,
         turns,
         runner,
@@ -284,6 +300,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await capture.start();
     await runner.start(options.concurrency ?? 4);
     migrator.start(options.concurrency ?? 4);
+    auditor.start(options.concurrency ?? 4);
     keeper.start();
     started = true;
     return { url: listening.url, token, stop };

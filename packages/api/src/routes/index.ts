@@ -2,6 +2,7 @@ export * from './audit.ts';
 export * from './captures.ts';
 export * from './configuration.ts';
 export * from './connections.ts';
+export * from './drift.ts';
 export * from './integrations.ts';
 export * from './items.ts';
 export * from './migrations.ts';

@@ -1,5 +1,7 @@
 import { connectMemory, MemoryTracker } from '@lockstep/connectors';
 import type { Hooks, Quirks } from '@lockstep/connectors';
+import { auditPairs, beginningOf } from '../audit/audit.ts';
+import type { AuditOptions, AuditPosition } from '../audit/audit.ts';
 import type { Both, IntegrationConfiguration, Side, TypeMapping } from '../configuration/integration.ts';
 import { migrateSlice } from '../migration/migrate.ts';
 import type { MigratedSlice, MigrationOptions } from '../migration/migrate.ts';
@@ -12,6 +14,8 @@ import type { ScriptPort } from '../ports/script.ts';
 import type { RunOptions, RunPorts } from '../run/context.ts';
 import { planIntegration, runIntegration } from '../run/run.ts';
 import type { SidePort } from '../run/tracker.ts';
+import { memoryAudit } from './audit.ts';
+import type { AuditKept } from './audit.ts';
 import type { StoreHooks } from './store.ts';
 import { memoryMigration, memoryStore, StoredState } from './store.ts';
 
@@ -121,6 +125,19 @@ export class World {
       request: { from: 'left', alreadyMigrated: 'skip', ...request },
       most: { pages: 100, entries: 5, reasons: 10 },
     });
+  }
+
+  /** An audit from where the last one was cut off. */
+  async audit(
+    kept: AuditKept = { findings: [] },
+    more: Partial<AuditOptions> = {},
+    onPage?: (position: AuditPosition) => void,
+  ): Promise<AuditKept> {
+    const ports = await this.ports();
+    const audit = memoryAudit(this.state, kept, onPage);
+    const position = kept.position ?? beginningOf(this.state.pairs.size);
+    await auditPairs(this.configuration, { ...ports, audit }, { ...this.runOptions({}), position, ...more });
+    return kept;
   }
 
   async plan(): ReturnType<typeof planIntegration> {

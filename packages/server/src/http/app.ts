@@ -12,6 +12,7 @@ import { auditRoutes } from './routes/audit.ts';
 import { captureRoutes } from './routes/captures.ts';
 import { configurationRoutes } from './routes/configuration.ts';
 import { connectionRoutes } from './routes/connections.ts';
+import { driftRoutes } from './routes/drift.ts';
 import { integrationRoutes } from './routes/integrations.ts';
 import { itemRoutes } from './routes/items.ts';
 import { migrationRoutes } from './routes/migrations.ts';
@@ -112,6 +113,7 @@ export function createApp(services: Services, guards: Guards): OpenAPIHono {
   connectionRoutes(app, services);
   integrationRoutes(app, services);
   itemRoutes(app, services);
+  driftRoutes(app, services);
   runRoutes(app, services);
   scriptRoutes(app, services);
   migrationRoutes(app, services);

@@ -172,6 +172,18 @@ test('every route answers what the document says', async () => {
   for (const list of ['runs', 'items', 'parked', 'conflicts'])
     await call('GET', `${I}/${list}`, `${one}/${list}?limit=1`);
   await call('GET', '/api/items', '/api/items?item=LEFT-1');
+  const D = `${I}/drift-audits`;
+  const { id: audited } = await call('POST', D, `${one}/drift-audits`);
+  await expect
+    .poll(async () => (await client.driftAudit('one', String(audited))).state, { timeout: 10_000 })
+    .toBe('done');
+  await call('GET', D, `${one}/drift-audits?limit=1`);
+  const audit = `${one}/drift-audits/${String(audited)}`;
+  await call('GET', `${D}/{id}`, audit);
+  await call('GET', `${D}/{id}/findings`, `${audit}/findings`);
+  await call('POST', `${D}/{id}/repair/plan`, `${audit}/repair/plan`, {});
+  await call('POST', `${D}/{id}/repair`, `${audit}/repair`, {});
+  await call('POST', `${D}/{id}/stop`, `${audit}/stop`);
   await call('GET', `${I}/items/{side}/{id}/history`, `${one}/items/left/1/history?limit=1`);
   await call('GET', '/api/status', '/api/status');
   await call('GET', '/api/doctor', '/api/doctor');

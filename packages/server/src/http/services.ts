@@ -7,6 +7,7 @@ import type { Tokens } from '../access/tokens.ts';
 import type { Users } from '../access/users.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { CaptureDesk } from '../capture/capture-desk.ts';
+import type { DriftDesk } from '../drift/desk.ts';
 import type { ConfigurationDesk } from '../integrations/configuration-desk.ts';
 import type { ConnectionDesk } from '../integrations/connections.ts';
 import type { IntegrationDesk } from '../integrations/integrations.ts';
@@ -49,6 +50,7 @@ export interface Services {
   readonly connections: ConnectionDesk;
   readonly integrations: IntegrationDesk;
   readonly items: ItemDesk;
+  readonly drift: DriftDesk;
   readonly runs: Runs;
   readonly turns: Pick<Turns, 'mode'>;
   readonly runner: Pick<Runner, 'now' | 'holds' | 'stopRun'>;

@@ -49,6 +49,19 @@ export async function readSomePairs(db: Db, integrationId: string, limit: number
   return rows.map(pairOf);
 }
 
+/** In the order of their ids, behind one. */
+export async function readActivePairs(
+  db: Db,
+  integrationId: string,
+  after: string | undefined,
+  limit: number,
+): Promise<readonly Pair[]> {
+  const { rows } = await sql<Row>`
+    select ${columns} from pair where integration_id = ${integrationId} and state = 'active' and id > ${after ?? ''}
+    order by id limit ${limit}`.execute(db);
+  return rows.map(pairOf);
+}
+
 /** Fails, and the transaction with it, where an item is in another pair already: an item has one counterpart (P1). */
 export async function writePair(trx: Trx, integrationId: string, pair: Pair): Promise<void> {
   await sql`
@@ -63,21 +76,37 @@ export async function writePair(trx: Trx, integrationId: string, pair: Pair): Pr
 }
 
 export async function readParts(db: Db, integrationId: string, pairId: string): Promise<readonly PartPair[]> {
+  return (await readPartsOf(db, integrationId, [pairId])).get(pairId) ?? [];
+}
+
+/** The same of several pairs, by the pair's id. */
+export async function readPartsOf(
+  db: Db,
+  integrationId: string,
+  pairIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly PartPair[]>> {
   const { rows } = await sql<{
+    pair_id: string;
     kind: PartPair['kind'];
     left_id: string;
     left_hash: string;
     right_id: string;
     right_hash: string;
-  }>`select kind, left_id, left_hash, right_id, right_hash from part
-    where integration_id = ${integrationId} and pair_id = ${pairId} order by kind, left_id, right_id`.execute(
-    db,
-  );
-  return rows.map((row) => ({
-    kind: row.kind,
-    left: { id: row.left_id, hash: row.left_hash },
-    right: { id: row.right_id, hash: row.right_hash },
-  }));
+  }>`select pair_id, kind, left_id, left_hash, right_id, right_hash from part
+    where integration_id = ${integrationId} and pair_id = any(${pairIds}::text[])
+    order by pair_id, kind, left_id, right_id`.execute(db);
+  const result = new Map<string, PartPair[]>();
+  for (const row of rows) {
+    const part = {
+      kind: row.kind,
+      left: { id: row.left_id, hash: row.left_hash },
+      right: { id: row.right_id, hash: row.right_hash },
+    };
+    const known = result.get(row.pair_id);
+    if (known === undefined) result.set(row.pair_id, [part]);
+    else known.push(part);
+  }
+  return result;
 }
 
 export async function writeParts(
