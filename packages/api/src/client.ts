@@ -9,6 +9,12 @@ import type { DriftAudit, DriftFinding, DriftRepair, RepairInput } from './drift
 import type { Diagnosis, Integration, IntegrationStatus } from './integration.ts';
 import type { Conflict, Parked, Plan } from './item.ts';
 import type { Migration, MigrationInput, MigrationItem, MigrationPlan } from './migration.ts';
+import type {
+  Notification,
+  NotificationInput,
+  NotificationMessage,
+  NotificationTest,
+} from './notification.ts';
 import type { Page } from './page.ts';
 import { ApiError, Problem } from './problem.ts';
 import type { LogEntry, Run } from './run.ts';
@@ -73,6 +79,7 @@ export function createClient(baseUrl: string, token: string, send: typeof fetch 
   const drift = (name: string, id?: string): string =>
     `${integration(name)}/drift-audits${id === undefined ? '' : `/${encodeURIComponent(id)}`}`;
   const migration = (id: string): string => `/api/migrations/${encodeURIComponent(id)}`;
+  const notification = (name: string): string => `/api/notifications/${encodeURIComponent(name)}`;
   const list = <T>(name: string, what: string, query: ListQuery = {}) =>
     call<Page<T>>('GET', `${integration(name)}/${what}`, undefined, query);
 
@@ -122,6 +129,14 @@ export function createClient(baseUrl: string, token: string, send: typeof fetch 
       call<Page<MigrationItem>>('GET', `${migration(id)}/items`, undefined, query),
     changeMigration: (id: string, verb: 'pause' | 'resume' | 'stop') =>
       call<Migration>('POST', `${migration(id)}/${verb}`),
+    notifications: () => call<{ items: Notification[] }>('GET', '/api/notifications'),
+    notification: (name: string) => call<Notification>('GET', notification(name)),
+    putNotification: (name: string, body: NotificationInput) =>
+      call<Notification>('PUT', notification(name), body),
+    deleteNotification: (name: string) => call<{ deleted: boolean }>('DELETE', notification(name)),
+    testNotification: (name: string) => call<NotificationTest>('POST', `${notification(name)}/test`),
+    notificationLog: (query: ListQuery = {}) =>
+      call<Page<NotificationMessage>>('GET', '/api/notification-log', undefined, query),
     request: (id: string) => call<{ run?: Run }>('GET', `/api/requests/${encodeURIComponent(id)}`),
     runs: (name: string, query?: ListQuery) => list<Run>(name, 'runs', query),
     items: (name: string, query?: ListQuery) => list<Sync>(name, 'items', query),

@@ -13,6 +13,7 @@ export * from './integration.ts';
 export * from './item.ts';
 export * from './migration.ts';
 export * from './name.ts';
+export * from './notification.ts';
 export * from './page.ts';
 export * from './problem.ts';
 export * as routes from './routes/index.ts';

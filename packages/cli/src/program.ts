@@ -20,6 +20,7 @@ import { readConfiguration } from './document/read.ts';
 import { type PlacingOptions, renaming, renamingOf } from './document/renamed.ts';
 import { EXIT, EXIT_HELP } from './exit.ts';
 import { toFailure } from './failure.ts';
+import { notificationCommands } from './notifications.ts';
 import { createOutput, type Output } from './output.ts';
 import type { ServeOptions } from './serve.ts';
 
@@ -80,6 +81,12 @@ export function program(output: Output): Command {
       [],
     )
     .option('--public-url <url>', 'where people reach it, as https://lockstep.example.org', address)
+    .option(
+      '--allow-address <network>',
+      'an address or network inside that webhooks may reach; may be repeated',
+      listed,
+      [],
+    )
     .addOption(
       new Option('--profile <name>', 'floor of intervals')
         .choices(['cloud', 'data-center', 'on-premise'])
@@ -269,6 +276,7 @@ export function program(output: Output): Command {
     withClient((client) => doctor(client, output)),
   );
   accessCommands(command, withClient, output);
+  notificationCommands(command, withClient, output);
   command('backup <file>', 'write the whole database to a file, as it is now').action((file: string) =>
     withClient(async (client) => (await import('./commands/backup.ts')).backup(client, file, output)),
   );

@@ -14,6 +14,7 @@ export interface ServeOptions {
   readonly profile: Profile;
   readonly allowHost: readonly string[];
   readonly publicUrl?: URL;
+  readonly allowAddress: readonly string[];
   readonly schedule?: 'parallel' | 'sequential';
   readonly keepRunsDays: number;
   readonly keepRuns: number;
@@ -33,6 +34,8 @@ export async function serve(options: ServeOptions, output: Output): Promise<void
     profile: options.profile,
     allowedHosts: options.allowHost,
     publicUrl: options.publicUrl,
+    allowedAddresses: options.allowAddress,
+    relay: process.env['LOCKSTEP_RELAY'],
     schedule: options.schedule,
     retention: {
       runDays: options.keepRunsDays,

@@ -25,6 +25,7 @@ export type { RunPlan, SidePlan } from './ports/run-plan.ts';
 export * from './ports/store.ts';
 export * from './ports/trace.ts';
 export type { LeftOut, Progress, RunOptions, RunPorts } from './run/context.ts';
+export { PARKED_LINE } from './run/park.ts';
 export type { PlanEntry } from './run/preview.ts';
 export { planIntegration, runIntegration } from './run/run.ts';
 export { tryScript } from './script/try-script.ts';

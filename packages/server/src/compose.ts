@@ -41,6 +41,8 @@ import { Runner } from './jobs/runner.ts';
 import { MigrationDesk } from './migrations/desk.ts';
 import { Migrator } from './migrations/migrator.ts';
 import { Metrics } from './metrics/metrics.ts';
+import { openNotifications } from './notifications/open.ts';
+import { pruneMessages } from './notifications/outbox.ts';
 import { startEmbeddedPostgres } from './postgres/embedded.ts';
 import type { Log } from './postgres/log.ts';
 import { makeFolder } from './postgres/make-folder.ts';
@@ -89,6 +91,10 @@ export interface ServerOptions {
   readonly slowAfter?: number;
   /** How long records of runs stay; see `RETENTION` for what holds unless told otherwise. */
   readonly retention?: Partial<Retention>;
+  /** The value of LOCKSTEP_RELAY: the mail server that notifications may use. */
+  readonly relay?: string | undefined;
+  /** Addresses and networks that webhooks may reach though they are not public. */
+  readonly allowedAddresses?: readonly string[];
   readonly connectors?: readonly ConnectorDefinition[];
   /** Default: pino to standard error. */
   readonly log?: Log;
@@ -136,7 +142,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const trackers = new Trackers(options.connectors ?? builtIn);
     const store = new Connections({ db, keyring });
     const integrations = new Integrations(db);
-    const runs = new Runs(db);
     const live = new LiveRuns();
     const audit = new AuditLog(db);
     const users = new Users({ db, audit });
@@ -150,6 +155,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const capture = new Capture({ store: captured, log });
     undo.push(() => capture.stop());
     const sides = new Sides({ connections: store, trackers, budgets, capture });
+    const notifications = openNotifications({ ...options, db, log, keyring, audit, integrations, metrics });
+    undo.push(() => notifications.stop());
+    const runs = new Runs(db, notifications.tellOfRun);
     undo.push(() => sides.close());
 
     const turns = new Turns(db);
@@ -193,6 +201,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       chores: [
         { what: 'records of runs', work: (signal) => pruneRuns(db, retention, signal) },
         { what: 'captured requests', work: () => captured.prune() },
+        { what: 'messages to people', work: () => pruneMessages(db) },
       ],
     });
     undo.push(() => keeper.stop());
@@ -274,6 +283,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         integrations: desk,
         items,
         drift,
+        notifications: notifications.desk,
         runs,
         turns,
         runner,
@@ -302,6 +312,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     migrator.start(options.concurrency ?? 4);
     auditor.start(options.concurrency ?? 4);
     keeper.start();
+    if (options.concurrency !== 0) notifications.start();
     started = true;
     return { url: listening.url, token, stop };
   } catch (error) {

@@ -6,6 +6,7 @@ export * from './drift.ts';
 export * from './integrations.ts';
 export * from './items.ts';
 export * from './migrations.ts';
+export * from './notifications.ts';
 export * from './runs.ts';
 export * from './session.ts';
 export * from './system.ts';

@@ -220,4 +220,6 @@ export interface RunSummary extends Both<SideCounts> {
   /** When not succeeded: what happened and how to mend it. */
   readonly message?: string;
   readonly remedy?: string;
+  /** When failed: the sides whose tracker refused the account or did not answer. */
+  readonly broken?: readonly Side[];
 }

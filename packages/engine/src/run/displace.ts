@@ -4,6 +4,7 @@ import { other } from '../configuration/integration.ts';
 import type { Intent, Pair } from '../ports/records.ts';
 import { line } from './context.ts';
 import type { RunContext } from './context.ts';
+import { PARKED_LINE } from './park.ts';
 import { withSide } from './work.ts';
 
 /*
@@ -43,7 +44,7 @@ export async function displace(context: RunContext, intent: Intent, copy: Item):
     conflicts: [],
     parked: [{ ...item, kind: 'restored', reason, remedy, attempts: 1 }],
     released: [],
-    log: [line(context, 'warn', `parked (restored): ${reason} — ${remedy}`, item)],
+    log: [line(context, 'warn', `${PARKED_LINE}restored): ${reason} — ${remedy}`, item)],
   });
 }
 

@@ -9,6 +9,14 @@ const LONGEST_RETRY = 6 * 3_600_000;
 /** A refusal may be a passing state of the tracker; after so many tries it waits for a person. */
 const TRIES_OF_A_REFUSAL = 6;
 
+/** How the line of the log begins that tells of a parked item. */
+export const PARKED_LINE = 'parked (';
+
+/** Is an item parked like this because a value was refused, by its tracker or by the mapping? */
+export function isRefusal(kind: string): boolean {
+  return kind === 'rejected' || kind === 'missing-option';
+}
+
 const REMEDIES: Partial<Record<ConnectorError['kind'], string>> = {
   forbidden: 'Give the account of this connection the right it lacks, then resync the item.',
   rejected: 'Correct the value or the mapping, then resync the item.',
@@ -60,12 +68,14 @@ export async function parkSide(
 function parkedItem(work: Work, parked: Parked, more: ParkDetails): Parked {
   const { kind, reason, attempts } = parked;
   const { clock, random } = work.context;
-  const refused =
-    kind === 'rejected' || kind === 'missing-option' || kind === 'forbidden' || kind === 'unsupported';
+  const refused = isRefusal(kind) || kind === 'forbidden' || kind === 'unsupported';
   const forPerson = more.waits === true || (refused && attempts >= TRIES_OF_A_REFUSAL);
   const delay =
     Math.min(LONGEST_RETRY, FIRST_RETRY * 2 ** Math.min(attempts - 1, 12)) * (0.8 + 0.4 * random.fraction());
-  work.tell('warn', `parked (${kind}): ${reason}${more.remedy === undefined ? '' : ` — ${more.remedy}`}`);
+  work.tell(
+    'warn',
+    `${PARKED_LINE}${kind}): ${reason}${more.remedy === undefined ? '' : ` — ${more.remedy}`}`,
+  );
   return {
     ...parked,
     ...(more.remedy === undefined ? {} : { remedy: more.remedy }),

@@ -2,6 +2,7 @@ import type { Side } from '../configuration/integration.ts';
 import { other } from '../configuration/integration.ts';
 import type { PairPlan } from '../plan/plan.ts';
 import type { Pair } from '../ports/records.ts';
+import { isRefusal } from './park.ts';
 import type { Work } from './work.ts';
 
 /**
@@ -18,6 +19,6 @@ export async function withoutRefused(
   if (!plan.writes.some(({ write }) => isRefused(write))) return { plan };
   const { id } = (work.pair as Pair)[source];
   const parked = (await work.context.store.parked(source, [id])).get(id);
-  if (parked?.kind !== 'rejected') return { plan };
+  if (parked === undefined || !isRefusal(parked.kind)) return { plan };
   return { plan: { ...plan, writes: plan.writes.filter(({ write }) => !isRefused(write)) }, waiting: source };
 }

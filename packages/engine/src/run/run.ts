@@ -1,5 +1,6 @@
 import { ConnectorError } from '@lockstep/sdk';
 import type { Both, IntegrationConfiguration } from '../configuration/integration.ts';
+import { SIDES } from '../configuration/integration.ts';
 import type { LogLine, RunSummary } from '../ports/records.ts';
 import { LeaseLost } from '../ports/store.ts';
 import { apply } from './apply.ts';
@@ -11,6 +12,7 @@ import { preview } from './preview.ts';
 import type { PlanEntry } from './preview.ts';
 import { recover } from './recover.ts';
 import { readAll } from './spool.ts';
+import { isBroken } from './tracker.ts';
 
 /**
  * One cycle of one integration: detect, match, merge, plan, apply, settle. Resolves with what was done, also when it
@@ -42,7 +44,10 @@ export async function runIntegration(
       );
     }
     if (error instanceof ConnectorError)
-      return summary(context, 'failed', error.message, error.details.remedy);
+      return {
+        ...summary(context, 'failed', error.message, error.details.remedy),
+        broken: SIDES.filter((side) => isBroken(context.trackers[side], error)),
+      };
     throw error;
   }
 }

@@ -93,6 +93,7 @@ export class Tracker {
           await this.clock.wait(pause, this.signal);
           continue;
         }
+        failedAt.set(known, this);
         if (known.kind !== 'rate-limited') throw known;
         const now = this.clock.now();
         const until = Math.max(now + 1_000, Date.parse(known.details.retryAt ?? '') || 0);
@@ -171,6 +172,14 @@ export class Tracker {
       this.itsTime(observed) > Date.parse(item.updatedAt) + timestampStep + MARGIN / 2
     );
   }
+}
+
+/** Whose call failed with this error. */
+const failedAt = new WeakMap<ConnectorError, Tracker>();
+
+/** Does this error say that the tracker refuses the account, or is not there? */
+export function isBroken(tracker: Tracker, error: ConnectorError): boolean {
+  return failedAt.get(error) === tracker && (stopsConnection(error) || error.kind === 'unavailable');
 }
 
 /** Errors that make the whole connection useless; anything else concerns one item. */

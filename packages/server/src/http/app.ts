@@ -16,6 +16,7 @@ import { driftRoutes } from './routes/drift.ts';
 import { integrationRoutes } from './routes/integrations.ts';
 import { itemRoutes } from './routes/items.ts';
 import { migrationRoutes } from './routes/migrations.ts';
+import { notificationRoutes } from './routes/notifications.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { runRoutes } from './routes/runs.ts';
 import { sessionRoutes } from './routes/session.ts';
@@ -117,6 +118,7 @@ export function createApp(services: Services, guards: Guards): OpenAPIHono {
   runRoutes(app, services);
   scriptRoutes(app, services);
   migrationRoutes(app, services);
+  notificationRoutes(app, services);
   operationRoutes(app, services);
   systemRoutes(app, services);
   tokenRoutes(app, services);

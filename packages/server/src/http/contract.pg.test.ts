@@ -207,6 +207,24 @@ test('every route answers what the document says', async () => {
   await call('GET', `${C}/captured-requests`, '/api/connections/left/captured-requests?limit=1');
   await call('GET', '/api/captured-requests/{id}', '/api/captured-requests/c');
   await call('DELETE', `${C}/capture`, '/api/connections/left/capture');
+  const N = '/api/notifications/{name}';
+  const channel = { type: 'webhook', url: 'https://192.0.2.1/', secretHeaders: { 'X-Key': 'k' } };
+  await call('PUT', N, '/api/notifications/team', { events: ['run-failed'], integrations: ['one'], channel });
+  await call('GET', '/api/notifications', '/api/notifications');
+  await call('GET', N, '/api/notifications/team');
+  await call('PUT', N, '/api/notifications/desk', {
+    events: ['warning'],
+    channel: {
+      type: 'mail',
+      host: '127.0.0.1',
+      port: 1,
+      from: 'a@example.org',
+      recipients: ['b@example.org'],
+    },
+  });
+  await call('POST', `${N}/test`, '/api/notifications/desk/test');
+  await call('GET', '/api/notification-log', '/api/notification-log?limit=1&notification=desk&status=failed');
+  await call('DELETE', N, '/api/notifications/team');
   const M = '/api/migrations/{id}';
   await call('POST', `${I}/migrations/plan`, `${one}/migrations/plan`, { from: 'left' });
   const { id: moved } = await call('POST', `${I}/migrations`, `${one}/migrations`, { from: 'left' });

@@ -105,7 +105,7 @@ test('failed runs are errors, parked items warnings, each with the next step', a
   await expect.poll(failing, { timeout: 15_000 }).toMatch(/^failing: .*does not exist/);
 });
 
-test('a clock that differs is told', async () => {
+test('a clock that differs is told, and messages that do not arrive', async () => {
   const check = {
     ok: true,
     name: 'a',
@@ -114,11 +114,14 @@ test('a clock that differs is told', async () => {
     clockSkew: -90_000,
     warnings: ['no delete'],
   };
+  const quiet = { name: 'team', enabled: true, waiting: 0 };
+  const failure = { at: '2026-01-02T03:04:05.000Z', reason: 'it answered 500', remedy: 'Look into its log.' };
   const { ok, findings } = await diagnose(
     {
       profile: 'on-premise',
       installation: async () => [],
       connections: { list: async () => [{ name: 'a' }], check: async () => check },
+      notifications: { list: async () => [quiet, { ...quiet, name: 'mute', waiting: 2, failure }] },
     },
     [],
   );
@@ -127,5 +130,12 @@ test('a clock that differs is told', async () => {
     { level: 'ok', message: 'T 1 as me' },
     { level: 'warning', message: 'its clock differs from ours by -90 s', remedy: 'Set both clocks by NTP.' },
     { level: 'warning', message: 'no delete' },
+    { subject: 'notification team', level: 'ok' },
+    {
+      subject: 'notification mute',
+      level: 'warning',
+      message: expect.stringMatching(/: it answered 500; 2 messages wait$/) as string,
+      remedy: failure.remedy,
+    },
   ]);
 });

@@ -1,4 +1,11 @@
-import type { Connection, ConnectionCheck, Diagnosis, Finding, IntegrationStatus } from '@lockstep/api';
+import type {
+  Connection,
+  ConnectionCheck,
+  Diagnosis,
+  Finding,
+  IntegrationStatus,
+  Notification,
+} from '@lockstep/api';
 import { intervalOf, type Profile } from '../integrations/profile.ts';
 import type { Services } from './services.ts';
 
@@ -14,6 +21,7 @@ export async function diagnose(
       list(): Promise<readonly Pick<Connection, 'name'>[]>;
       check(name: string): Promise<ConnectionCheck>;
     };
+    readonly notifications: { list(): Promise<readonly NotificationStanding[]> };
   },
   statuses: readonly IntegrationStatus[],
 ): Promise<Diagnosis> {
@@ -47,6 +55,7 @@ export async function diagnose(
     for (const message of found.warnings) findings.push({ subject, level: 'warning', message });
   }
   for (const status of statuses) findings.push(...about(status), ...belowFloor(status, services.profile));
+  for (const one of await services.notifications.list()) findings.push(...deliveriesOf(one));
   return { ok: findings.every((finding) => finding.level !== 'error'), findings };
 }
 
@@ -61,6 +70,18 @@ function belowFloor({ name, interval, enabled }: IntegrationStatus, profile: Pro
       remedy: `Set its interval to ${least} s or more, or start the server with another --profile.`,
     },
   ];
+}
+
+type NotificationStanding = Pick<Notification, 'name' | 'enabled' | 'waiting' | 'failure' | 'lastSentAt'>;
+
+function deliveriesOf({ name, enabled, waiting, failure, lastSentAt }: NotificationStanding): Finding[] {
+  if (!enabled) return [];
+  const subject = `notification ${name}`;
+  const wait = waiting === 0 ? '' : `; ${waiting} ${waiting === 1 ? 'message waits' : 'messages wait'}`;
+  if (failure === undefined)
+    return [{ subject, level: 'ok', message: `last message sent: ${lastSentAt ?? 'none yet'}${wait}` }];
+  const message = `its latest message was not delivered (${failure.at}): ${failure.reason}${wait}`;
+  return [{ subject, level: 'warning', message, remedy: failure.remedy }];
 }
 
 function about(status: IntegrationStatus): Finding[] {

@@ -1,4 +1,5 @@
 import type { Integration, IntegrationStatus, Run } from '@lockstep/api';
+import { isLate } from '../integrations/late.ts';
 
 export interface Standing {
   readonly integration: Integration;
@@ -29,8 +30,7 @@ export function healthOf({
     return { health: 'waiting', reason: `the tracker of connection “${limited}” asked to wait (rate limit)` };
   if (last?.outcome === 'running') return { health: 'running', reason: 'a run is under way' };
   const since = Date.parse(last?.startedAt ?? integration.enabledAt ?? new Date(now).toISOString());
-  // Below a minute an interval says little: a run takes its time.
-  if (now - since > Math.max(60, integration.interval * 3) * 1000) {
+  if (isLate(since, integration.interval, now)) {
     return {
       health: 'late',
       reason: `no run began within three intervals; the last at ${last?.startedAt ?? 'never'}`,

@@ -19,6 +19,7 @@ import type { MigrationDesk } from '../migrations/desk.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Log } from '../postgres/log.ts';
 import type { ScriptDesk } from '../scripts/desk.ts';
+import type { NotificationDesk } from '../notifications/desk.ts';
 import type { Db } from '../store/database.ts';
 import type { IntegrationEntry } from '../store/integrations.ts';
 import type { Runs } from '../store/runs.ts';
@@ -58,5 +59,6 @@ export interface Services {
   readonly live: Pick<LiveRuns, 'progress'>;
   readonly estimate: (entry: IntegrationEntry, signal: AbortSignal) => Promise<ResumeEstimate>;
   readonly migrations: MigrationDesk;
+  readonly notifications: NotificationDesk;
   readonly plan: (entry: IntegrationEntry, signal: AbortSignal) => Promise<Plan>;
 }

@@ -1,4 +1,4 @@
-import type { RunSummary, SideCounts } from '@lockstep/engine';
+import type { RunSummary, Side, SideCounts } from '@lockstep/engine';
 import { Refusal } from '../integrations/refusal.ts';
 import { databaseTrouble } from '../store/trouble.ts';
 
@@ -19,7 +19,18 @@ const NOTHING: SideCounts = {
 /** The end of a run that threw: what happened and how to mend it. */
 export function failure(error: unknown): RunSummary {
   const [message, remedy] = told(error);
-  return { outcome: 'failed', left: NOTHING, right: NOTHING, message, remedy };
+  return { outcome: 'failed', left: NOTHING, right: NOTHING, message, remedy, broken: brokenBy(error) };
+}
+
+/** Refusals that say of a connection that its tracker takes not its account, or is not there. */
+const BROKEN: readonly string[] = ['tracker-auth', 'tracker-config', 'tracker-unavailable'];
+
+/** The sides whose connection it was. */
+function brokenBy(error: unknown): readonly Side[] {
+  if (!(error instanceof Refusal) || !BROKEN.includes(error.code)) return [];
+  return (['left', 'right'] as const).filter((side) =>
+    error.faults?.some(({ path }) => path[0] === side && path[1] === 'connection'),
+  );
 }
 
 function told(error: unknown): [message: string, remedy: string] {

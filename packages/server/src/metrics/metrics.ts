@@ -31,6 +31,12 @@ export class Metrics {
     'Time that runs waited for the request budget or a rate limit',
     ['side'],
   );
+  private readonly messages = new Counter({
+    name: 'lockstep_notifications_total',
+    help: 'Attempts to deliver messages to people, by what became of them',
+    labelNames: ['notification', 'outcome'],
+    registers: [this.registry],
+  });
   private readonly duration = new Histogram({
     name: 'lockstep_run_duration_seconds',
     help: 'How long runs took',
@@ -64,6 +70,11 @@ export class Metrics {
       this.requests.inc({ integration, side }, counts[side].requests);
       this.waited.inc({ integration, side }, counts[side].waited / 1_000);
     }
+  }
+
+  /** An attempt to deliver a message ended on this server. */
+  messageEnded(notification: string, outcome: 'sent' | 'failed' | 'retried'): void {
+    this.messages.inc({ notification, outcome });
   }
 
   /** In Prometheus' text format. */

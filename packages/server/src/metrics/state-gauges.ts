@@ -31,12 +31,19 @@ const KEYS = Object.keys(HELP) as (keyof typeof HELP)[];
 export class StateGauges {
   private readonly db: Db;
   private readonly up: Gauge;
+  private readonly waiting: Gauge;
   private readonly gauges: ReadonlyMap<keyof typeof HELP, Gauge>;
 
   constructor(db: Db, registry: Registry) {
     this.db = db;
     const registers = [registry];
     this.up = new Gauge({ name: 'lockstep_database_up', help: '1 if the database answers', registers });
+    this.waiting = new Gauge({
+      name: 'lockstep_notifications_waiting',
+      help: 'Messages to people that are still to be delivered',
+      labelNames: ['notification'],
+      registers,
+    });
     this.gauges = new Map(
       KEYS.map((key) => {
         const [name, help] = HELP[key];
@@ -48,7 +55,10 @@ export class StateGauges {
   /** A database that does not answer is told as such; the other gauges are left out then, as nothing is known. */
   async refresh(): Promise<void> {
     const states = await readStates(this.db).catch(() => undefined);
-    this.up.set(states === undefined ? 0 : 1);
+    const waiting = await readWaiting(this.db).catch(() => undefined);
+    this.up.set(states === undefined || waiting === undefined ? 0 : 1);
+    this.waiting.reset();
+    for (const { name, count } of waiting ?? []) this.waiting.set({ notification: name }, count);
     for (const [key, gauge] of this.gauges) {
       gauge.reset();
       for (const state of states ?? []) {
@@ -57,6 +67,17 @@ export class StateGauges {
       }
     }
   }
+}
+
+async function readWaiting(db: Db): Promise<readonly { readonly name: string; readonly count: number }[]> {
+  const { rows } = await sql<{
+    name: string;
+    count: number;
+  }>`select name, (select count(*) from notification_message
+    where notification_id = n.id and status = 'waiting') as count from notification n order by name`.execute(
+    db,
+  );
+  return rows;
 }
 
 async function readStates(db: Db): Promise<readonly State[]> {

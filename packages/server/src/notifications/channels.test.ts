@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { Ajv } from 'ajv';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { AddressPolicy } from './addresses.ts';
@@ -31,7 +32,7 @@ afterEach(async () => {
   for (let close = closing.pop(); close !== undefined; close = closing.pop()) await close();
 });
 
-async function failureOf(sending: Promise<void>): Promise<DeliveryError> {
+async function failureOf(sending: Promise<string>): Promise<DeliveryError> {
   return sending.then(
     () => {
       throw new Error('it was delivered');
@@ -273,6 +274,27 @@ test('an allowed network is admitted, and no other', () => {
     false,
   ]);
   expect(() => new AddressPolicy(['inside'])).toThrow(/neither an address nor a network/);
+});
+
+const contracts = path.join(import.meta.dirname, '../../../../../shared/contracts');
+
+test('what Slack is sent fits its contract, whatever the message says', async () => {
+  const contract: unknown = JSON.parse(
+    await readFile(path.join(contracts, 'slack-incoming-webhook.json'), 'utf8'),
+  );
+  const validate = new Ajv({ strict: false, allErrors: true }).compile(contract as object);
+  const long = '<!channel> & '.repeat(5_000);
+  for (const change of [
+    {},
+    { summary: long, details: [long] },
+    { state: 'recovered', details: [], count: 0 },
+  ]) {
+    const { body } = slackPost('https://hooks.example.org/x', { ...message, ...change } as Message);
+    expect(validate(JSON.parse(body)) ? [] : validate.errors).toEqual([]);
+  }
+  expect(validate({ text: 'x', blocks: [{ type: 'section', text: { type: 'mrkdwn', text: '' } }] })).toBe(
+    false,
+  );
 });
 
 test('Slack is told texts, never links or mentions', () => {

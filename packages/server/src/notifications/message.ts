@@ -1,16 +1,7 @@
-/** What people can be told of. */
-export const eventKinds = [
-  'run-failed',
-  'sync-failed',
-  'warning',
-  'option-missing',
-  'configuration-changed',
-  'integration-late',
-  'connection-broken',
-  'conflict-waiting',
-  'brake-pulled',
-] as const;
-export type EventKind = (typeof eventKinds)[number];
+import type { NotificationEvent } from '@lockstep/api';
+
+/** `test`: somebody tries whether it arrives. */
+export type EventKind = NotificationEvent | 'test';
 
 /** One message to one channel. It names keys and reasons, never what an item says. */
 export interface Message {

@@ -17,13 +17,14 @@ export interface Post {
 
 /**
  * Sends JSON to an address that the policy admits. Redirects are not followed: they could lead anywhere, with the
- * signature. The URL is in no error, since for some receivers it is the secret.
+ * signature. The URL is in no error, since for some receivers it is the secret. Resolves with what the receiver said:
+ * the status only, so that no answer of an allowed address inside can be read through it.
  */
 export async function post(
   { url, headers, body }: Post,
   policy: AddressPolicy,
   limits: { readonly patience?: number; readonly signal?: AbortSignal } = {},
-): Promise<void> {
+): Promise<string> {
   const target = new URL(url);
   if (target.protocol !== 'https:' && target.protocol !== 'http:')
     throw new DeliveryError('the address is neither http nor https', 'Correct the address.', true);
@@ -34,6 +35,7 @@ export async function post(
   try {
     const status = await exchange(target, { headers, body, lookup: policy.lookup, signal });
     judge(status);
+    return `it answered ${status}`;
   } catch (error) {
     if (error instanceof DeliveryError) throw error;
     if (deadline.aborted)

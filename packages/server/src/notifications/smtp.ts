@@ -18,7 +18,8 @@ export interface SmtpSettings {
 /** Milliseconds for each step. */
 const PATIENCE = 15_000;
 
-export async function sendMail(settings: SmtpSettings, message: Message): Promise<void> {
+/** Resolves with what the server said when it took the message. */
+export async function sendMail(settings: SmtpSettings, message: Message): Promise<string> {
   const transport = createTransport({
     host: settings.host,
     port: settings.port,
@@ -34,7 +35,7 @@ export async function sendMail(settings: SmtpSettings, message: Message): Promis
     disableUrlAccess: true,
   });
   try {
-    const { rejected } = await transport.sendMail({
+    const { rejected, response } = await transport.sendMail({
       from: settings.from,
       to: [...settings.recipients],
       subject: [settings.subjectPrefix, titleOf(message)].filter(Boolean).join(' '),
@@ -48,11 +49,19 @@ export async function sendMail(settings: SmtpSettings, message: Message): Promis
         'Correct the recipients.',
         true,
       );
+    return said(response, settings.password);
   } catch (error) {
     throw error instanceof DeliveryError ? error : failure(error);
   } finally {
     transport.close();
   }
+}
+
+/** A line of it; a server that tells it back with the password is quoted no further than its code. */
+function said(response: string, password: string | undefined): string {
+  const line = response.replaceAll(/\s+/g, ' ').slice(0, 200);
+  const isTelling = password !== undefined && password !== '' && line.includes(password);
+  return `it answered ${isTelling ? line.slice(0, 3) : line}`;
 }
 
 /** What the server says is left out: some repeat the command, and with it the credentials. */

@@ -17,7 +17,9 @@ export type StartupErrorCode =
   | 'backup-unknown'
   | 'backup-newer'
   | 'backup-damaged'
-  | 'database-in-use';
+  | 'database-in-use'
+  | 'relay-unknown'
+  | 'address-unknown';
 
 /** Lockstep cannot start: what happened and where, then what to do. Never holds a secret. */
 export class StartupError extends Error {

@@ -24,9 +24,7 @@ export class Keyring {
     } catch (error) {
       // The cause is left out on purpose: nothing of the secret may reach a log.
       const reason = error instanceof Error && error.message.includes('format') ? ` (${error.message})` : '';
-      throw new Error(
-        `the stored secrets of ${context} cannot be opened${reason}; enter them again in the connection`,
-      );
+      throw new Error(`the stored secrets of ${context} cannot be opened${reason}; enter them again`);
     }
   }
 
@@ -75,7 +73,10 @@ async function readCheck(trx: Trx): Promise<string | undefined> {
 }
 
 async function hasSecrets(trx: Trx): Promise<boolean> {
-  return (await sql`select 1 from connection where secrets is not null limit 1`.execute(trx)).rows.length > 0;
+  const { rows } = await sql`
+    (select 1 from connection where secrets is not null limit 1) union all
+    (select 1 from notification where secrets is not null limit 1)`.execute(trx);
+  return rows.length > 0;
 }
 
 function fits(key: Key, sealed: string): boolean {

@@ -45,10 +45,18 @@ const columns = sql.raw(`id, integration_id as "integrationId", trigger, holder,
   ended_at as "endedAt", outcome, message, remedy, counts, who, plan,
   case when ended_at is null then (select progress from lease where run_id = run.id) end as progress`);
 
+/** Called inside the transaction that ends a run. */
+export type RunListener = (
+  trx: Trx,
+  run: { readonly integrationId: string; readonly runId: string; readonly summary: RunSummary },
+) => Promise<void>;
+
 export class Runs {
   private readonly db: Db;
-  constructor(db: Db) {
+  private readonly ended: RunListener | undefined;
+  constructor(db: Db, ended?: RunListener) {
     this.db = db;
+    this.ended = ended;
   }
 
   /** Takes the lease and opens the run; false while another run of the integration lives. Closes those that died. */
@@ -80,6 +88,7 @@ export class Runs {
         message = ${orNull(summary.message)}, remedy = ${orNull(summary.remedy)},
         counts = ${json({ left: summary.left, right: summary.right })} where id = ${id}`.execute(trx);
       await dropSpool(trx, [id]);
+      await this.ended?.(trx, { integrationId, runId: id, summary });
       return true;
     });
   }

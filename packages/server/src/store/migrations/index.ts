@@ -5,6 +5,7 @@ import { restored } from './0004-restored.ts';
 import { status } from './0005-status.ts';
 import { migration } from './0006-migration.ts';
 import { access } from './0007-access.ts';
+import { notifications } from './0008-notifications.ts';
 import { items } from './0010-items.ts';
 import { runs } from './0011-runs.ts';
 import { capture } from './0012-capture.ts';
@@ -20,6 +21,7 @@ export const migrations: readonly Migration[] = [
   status,
   migration,
   access,
+  notifications,
   items,
   runs,
   capture,
