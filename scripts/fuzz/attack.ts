@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Client, IntegrationInput } from '@lockstep/api';
 import type { Chance } from '../../e2e/prove-real/chance.ts';
 import { tellingFiles, unpack } from './aftermath.ts';
-import { Canaries } from './canary.ts';
+import type { Canaries } from './canary.ts';
 import { startEchoTracker } from './echo-tracker.ts';
 import { drawCase, operationsOf } from './requests.ts';
 import type { Case, Document, Draw } from './requests.ts';
@@ -48,11 +48,11 @@ export async function attack(parts: {
   readonly target: Target;
   readonly client: Client;
   readonly folder: string;
+  readonly canaries: Canaries;
   readonly chance: Chance;
   readonly cases: number;
 }): Promise<Attack> {
-  const { target, client, folder, chance, cases } = parts;
-  const canaries = new Canaries();
+  const { target, client, folder, canaries, chance, cases } = parts;
   await using echo = await startEchoTracker(chance);
   const draw = await prepare(target, client, chance, canaries, echo.url);
   const operations = operationsOf(draw.document);
@@ -165,11 +165,28 @@ async function prepare(
     await client.putConnection(`told-${tracker.id}`, { tracker: tracker.id, config });
     names.push(`told-${tracker.id}`);
   }
+  await choosePassword(target, client, canaries);
   await client.putIntegration('one', INTEGRATION);
   await client.enable('one', {});
   const { request } = await client.run('one', {});
   names.push(request);
   return { document, shapes: document.components.schemas, words, token: target.token, body };
+}
+
+/** A user whose password is one of the secrets. */
+async function choosePassword(target: Target, client: Client, canaries: Canaries): Promise<void> {
+  const { oneTimePassword: currentPassword = '' } = await client.addUser({ login: 'one' });
+  const ask = async (method: string, at: string, body: object, proof: Record<string, string>) => {
+    const headers = { 'content-type': 'application/json', ...proof };
+    const answer = await send(target.url, { method, target: at, headers, body: JSON.stringify(body) });
+    if (answer.status !== 200) throw new Error(`${method} ${at} answered ${answer.status}: ${answer.body}`);
+    return answer;
+  };
+  const signedIn = await ask('POST', '/api/session', { login: 'one', password: currentPassword }, {});
+  const { csrf } = JSON.parse(String(signedIn.body)) as { csrf: string };
+  const cookie = /lockstep=[^;]+/.exec(signedIn.headers)?.[0] ?? '';
+  const change = { currentPassword, newPassword: canaries.next() };
+  await ask('PUT', '/api/session/password', change, { cookie, 'x-csrf-token': csrf });
 }
 
 /** Puts what people hand on beside the logs: the backup, the export, the support packages of the latest runs. */
@@ -192,8 +209,18 @@ async function collect(
     ['integrations', '/api/integrations'],
     ['doctor', '/api/doctor'],
     ['status', '/api/status'],
+    ['users', '/api/users'],
+    ['tokens', '/api/tokens'],
+    ['audit', '/api/audit?limit=500'],
   ] as const)
     await writeFile(path.join(folder, name), await get(at));
+  const away = await send(target.url, {
+    method: 'GET',
+    target: '/api/session/oidc',
+    headers: {},
+    body: undefined,
+  });
+  await writeFile(path.join(folder, 'provider'), away.body);
   const { items } = await client.runs('one', { limit: 3 });
   for (const run of items)
     await unpack(

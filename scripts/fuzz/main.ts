@@ -5,6 +5,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { Chance } from '../../e2e/prove-real/chance.ts';
 import { attack } from './attack.ts';
+import { Canaries } from './canary.ts';
 import { Target } from './target.ts';
 
 const USAGE = 'npm run fuzz -- api [--cases N] [--seed SEED] [--json]';
@@ -29,12 +30,14 @@ const folder = await mkdtemp(path.join(tmpdir(), 'lockstep-fuzz-'));
 const target = new Target(folder);
 let isWell = false;
 try {
-  await target.start();
+  const canaries = new Canaries();
+  await target.start(canaries.next());
   const client = createClient(target.url, target.token);
   const result = await attack({
     target,
     client,
     folder,
+    canaries,
     chance: new Chance(seed),
     cases: Number(values.cases),
   });

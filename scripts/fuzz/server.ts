@@ -1,5 +1,5 @@
 import { MemoryTracker, memoryTrackers } from '@lockstep/connectors';
-import { startServer } from '@lockstep/server';
+import { oidcSettings, startServer } from '@lockstep/server';
 
 /* The server under fire, in a process of its own: the path of its data folder comes as the argument, where it listens goes to standard output. */
 
@@ -10,6 +10,7 @@ for (const name of ['left', 'right']) {
   for (const number of [1, 2, 3]) tracker.create('ann', { title: `Item ${number} of the ${name}` });
   memoryTrackers.set(name, tracker);
 }
-const server = await startServer({ dataFolder, port: 0, budget: { rate: 1000 } });
+const oidc = oidcSettings(process.env, new URL('http://127.0.0.1'));
+const server = await startServer({ dataFolder, port: 0, budget: { rate: 1000 }, oidc });
 process.stdout.write(`${JSON.stringify({ url: server.url, token: server.token })}\n`);
 process.once('SIGTERM', () => void server.stop().finally(() => process.exit(0)));

@@ -17,14 +17,24 @@ export class Target {
     this.log = path.join(folder, 'server.log');
   }
 
-  /** Starts it; a log at the lowest level tells the most. */
-  async start(): Promise<void> {
+  /** Starts it, with this secret at a provider for signing in; a log at the lowest level tells the most. */
+  async start(clientSecret: string): Promise<void> {
     const sink = await open(this.log, 'a', 0o600);
     const program = path.join(import.meta.dirname, 'server.ts');
     const child = spawn(
       process.execPath,
       ['--disable-warning=ExperimentalWarning', program, path.join(this.folder, 'data')],
-      { env: { ...process.env, LOCKSTEP_LOG: 'debug' }, stdio: ['ignore', 'pipe', sink.fd] },
+      {
+        env: {
+          ...process.env,
+          LOCKSTEP_LOG: 'debug',
+          // Nothing listens there: what is told of that must not tell the secret.
+          LOCKSTEP_OIDC_ISSUER: 'http://127.0.0.1:9',
+          LOCKSTEP_OIDC_CLIENT_ID: 'lockstep',
+          LOCKSTEP_OIDC_CLIENT_SECRET: clientSecret,
+        },
+        stdio: ['ignore', 'pipe', sink.fd],
+      },
     );
     await sink.close();
     this.child = child;

@@ -23,7 +23,8 @@ Environment:
   LOCKSTEP_URL    the server's address, default http://127.0.0.1:7400
   LOCKSTEP_TOKEN  its API token, default: the file api-token of the data folder
   LOCKSTEP_DATA   the data folder, default lockstep-data
-  serve: DATABASE_URL, LOCKSTEP_KEY, LOCKSTEP_LOG, LOCKSTEP_RELAY
+  serve: DATABASE_URL, LOCKSTEP_KEY, LOCKSTEP_LOG, LOCKSTEP_RELAY; LOCKSTEP_OIDC_ISSUER,
+         LOCKSTEP_OIDC_CLIENT_ID, LOCKSTEP_OIDC_CLIENT_SECRET and more for signing in by OpenID Connect
 
 All of it: docs/reference/cli.md`;
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Profile, type RunningServer, startServer } from '@lockstep/server';
+import { oidcSettings, type Profile, type RunningServer, startServer } from '@lockstep/server';
 import { consoleLog } from './console-log.ts';
 import { EXIT } from './exit.ts';
 import type { Output } from './output.ts';
@@ -36,6 +36,7 @@ export async function serve(options: ServeOptions, output: Output): Promise<void
     publicUrl: options.publicUrl,
     allowedAddresses: options.allowAddress,
     relay: process.env['LOCKSTEP_RELAY'],
+    oidc: oidcSettings(process.env, options.publicUrl),
     schedule: options.schedule,
     retention: {
       runDays: options.keepRunsDays,

@@ -7,6 +7,8 @@ import type { ConnectorDefinition } from '@lockstep/sdk';
 import { sql } from 'kysely';
 import { pino } from 'pino';
 import { z } from 'zod';
+import { Oidc } from './access/oidc.ts';
+import type { OidcSettings } from './access/oidc-settings.ts';
 import { Places } from './access/places.ts';
 import { ensureAdministrator, FIRST_LOGIN, forgetFirstPassword } from './access/first-administrator.ts';
 import { Sessions } from './access/sessions.ts';
@@ -77,6 +79,8 @@ export interface ServerOptions {
   readonly allowedHosts?: readonly string[];
   /** Where people reach it, through a proxy say: cookies are secure if it is https, and its host is allowed. */
   readonly publicUrl?: URL | undefined;
+  /** People may sign in by this provider, too. */
+  readonly oidc?: OidcSettings | undefined;
   /** The value of LOCKSTEP_KEY. */
   readonly environmentKey?: string | undefined;
   /** Default `on-premise`: no floor for the interval. */
@@ -258,6 +262,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         users,
         sessions,
         signInLimit,
+        oidc: options.oidc && new Oidc({ settings: options.oidc, db, log, audit, users, sessions }),
         signIns: new SignInDesk({
           users,
           sessions,

@@ -1,3 +1,4 @@
+export { oidcSettings } from './access/oidc-settings.ts';
 export { checkBackup, restoreServer } from './backup/restore-server.ts';
 export { startServer } from './compose.ts';
 export type { RunningServer, ServerOptions } from './compose.ts';

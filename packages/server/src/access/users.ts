@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { FreshUser, User, UserBody, UserChange } from '@lockstep/api';
 import { sql } from 'kysely';
 import type { AuditLog } from '../audit/audit-log.ts';
@@ -149,6 +150,19 @@ export class Users {
       );
       return rows[0] ?? before;
     });
+  }
+
+  /** In place of what was granted, within a transaction that holds the table of users. */
+  async grant(trx: Trx, user: UserEntry, granted: User['grants'], who: string): Promise<UserEntry> {
+    const grants = stored(granted);
+    if (isDeepStrictEqual(grants, user.grants)) return user;
+    const after = { ...user, grants };
+    await sql`update lockstep_user set grants = ${json(grants)} where id = ${user.id}`.execute(trx);
+    await refuseWithoutAdministrator(trx);
+    const subject = { kind: 'user', name: user.login };
+    const change = { before: recorded(user), after: recorded(after) };
+    await this.audit.record({ who, action: 'changed', subject, ...change }, trx);
+    return after;
   }
 
   private async lock(trx: Trx, login: string): Promise<UserEntry> {

@@ -17,6 +17,7 @@ import { integrationRoutes } from './routes/integrations.ts';
 import { itemRoutes } from './routes/items.ts';
 import { migrationRoutes } from './routes/migrations.ts';
 import { notificationRoutes } from './routes/notifications.ts';
+import { oidcRoutes } from './routes/oidc.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { runRoutes } from './routes/runs.ts';
 import { sessionRoutes } from './routes/session.ts';
@@ -89,6 +90,7 @@ export function createApp(services: Services, guards: Guards): OpenAPIHono {
 
   const authenticate = authenticator({ ...guards, tokens: services.tokens, sessions: services.sessions });
   app.use('/api/*', refuseNul);
+  oidcRoutes(app, services.oidc, guards.publicUrl);
   app.use('/api/*', authorise({ app, places: services.places, authenticate }));
   app.use('/metrics', async (context, next) => {
     context.set('principal', await authenticate(context));

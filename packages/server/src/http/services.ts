@@ -1,4 +1,5 @@
 import type { Finding, Plan, ResumeEstimate, Tracker } from '@lockstep/api';
+import type { Oidc } from '../access/oidc.ts';
 import type { Places } from '../access/places.ts';
 import type { Sessions } from '../access/sessions.ts';
 import type { SignInLimit } from '../access/sign-in-limit.ts';
@@ -41,6 +42,8 @@ export interface Services {
   readonly users: Users;
   readonly sessions: Sessions;
   readonly signIns: SignInDesk;
+  /** Absent: people sign in by password only. */
+  readonly oidc: Oidc | undefined;
   readonly signInLimit: Pick<SignInLimit, 'forget'>;
   readonly audit: Pick<AuditLog, 'list'>;
   readonly metrics: Pick<Metrics, 'text'>;

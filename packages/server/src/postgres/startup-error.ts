@@ -14,6 +14,7 @@ export type StartupErrorCode =
   | 'key-missing'
   | 'key-wrong'
   | 'key-invalid'
+  | 'oidc-invalid'
   | 'backup-unknown'
   | 'backup-newer'
   | 'backup-damaged'
