@@ -37,3 +37,12 @@ test.each([
   expect(found.health).toBe(health);
   expect(found.reason).toMatch(reason);
 });
+
+test('a run that waits for a rate limit is told as waiting, with the connection', () => {
+  const standing = { integration, parked: 0, now, limited: 'jira' };
+  expect(healthOf({ ...standing, runs: [run('running', 1)] })).toEqual({
+    health: 'waiting',
+    reason: 'the tracker of connection “jira” asked to wait (rate limit)',
+  });
+  expect(healthOf({ ...standing, runs: [run('succeeded', 1)] }).health).toBe('healthy');
+});
