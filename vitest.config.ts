@@ -12,6 +12,8 @@ export default defineConfig({
     // The real trackers are one machine's; their tests take turns.
     maxWorkers: real ? 1 : Math.max(2, Math.min(4, availableParallelism())),
     fileParallelism: !real,
+    // What every file would import anew takes longer than most of their tests.
+    isolate: false,
     testTimeout: real ? 120_000 : 20_000,
     hookTimeout: real ? 120_000 : 60_000,
     globalSetup: ['packages/server/src/testing/global-setup.ts'],

@@ -1,4 +1,9 @@
+import { accessSync, constants, statfsSync } from 'node:fs';
+import path from 'node:path';
 import type { TestModule } from 'vitest/node';
+
+const MEMORY = '/dev/shm';
+const ROOM = 4 * 1024 ** 3;
 
 const major = Number(process.versions.node.split('.')[0]);
 if (major < 24) {
@@ -19,6 +24,9 @@ if (kind !== 'quick' && kind !== 'real') {
 process.env['LOCKSTEP_TESTS'] = kind;
 // Read when vitest is loaded: a log file wants no colours.
 if (!process.stdout.isTTY) process.env['NO_COLOR'] ??= '1';
+// What the workers and the servers they start load is compiled once; their files lie in memory, where there is room.
+process.env['NODE_COMPILE_CACHE'] ??= path.resolve('node_modules/.cache/lockstep-tests');
+if (process.env['TMPDIR'] === undefined && isRoomy(MEMORY)) process.env['TMPDIR'] = MEMORY;
 const { startVitest } = await import('vitest/node');
 
 const vitest = await startVitest('test', filters, { run: true, watch: false, reporters: ['dot'] });
@@ -43,4 +51,14 @@ process.exit();
 
 function hasFailedTest(module: TestModule): boolean {
   return [...module.children.allTests('failed')].length > 0;
+}
+
+function isRoomy(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize > ROOM;
+  } catch {
+    return false;
+  }
 }

@@ -22,15 +22,19 @@ export async function postmasterOf(dataFolder: string): Promise<number | undefin
   return found !== undefined && (await isRunning(found.pid)) ? found.pid : undefined;
 }
 
-export function killNow(pids: readonly number[]): void {
+/** How many of them were still there to be killed. */
+export function killNow(pids: readonly number[]): number {
+  let killed = 0;
   for (const pid of pids) {
     try {
       process.kill(pid, 'SIGKILL');
+      killed += 1;
     } catch (error) {
       // It has ended by itself.
       if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
     }
   }
+  return killed;
 }
 
 /** Kills until none is left: one that was being forked at the first look is found at the second. */

@@ -37,14 +37,19 @@ export async function die(trial: Trial, death: Death, chance: Chance): Promise<v
       await trial.killWriters();
       break;
     case 'backend': {
-      const children = (await databaseProcesses(folder)).filter((pid) => pid !== postmaster);
-      killNow([chance.pick(children)]);
+      await trial.isAtWork();
+      // One that has just ended by itself is no death.
+      for (let killed = 0; killed === 0;) {
+        const children = (await databaseProcesses(folder)).filter((pid) => pid !== postmaster);
+        killed = killNow([chance.pick(children)]);
+      }
       // The server at work has to bring the database back by itself, and the writers go on; then both are killed, too.
       await trial.goesOn();
       await trial.killWriters();
       break;
     }
     case 'postmaster':
+      await trial.isAtWork();
       killNow([postmaster]);
       // The server at work has to bring the database back by itself, and the writers go on; then both are killed, too.
       await trial.goesOn();

@@ -123,20 +123,33 @@ export class Trial {
         life: `${this.starts}`,
         early: this.options.early ?? false,
       });
-    await this.until(() => this.count > count);
+    await until(() => (this.count > count ? undefined : 'nothing was committed'));
   }
 
-  /** Waits until every integration is at work again, in a run behind the one that the death ended. */
-  goesOn(): Promise<void> {
-    const runs = (name: string): string[] => [...(this.acknowledged.runs.get(name) ?? [])];
-    const isBack = (name: string): boolean =>
-      runs(name).filter((run) => run.startsWith(`${this.starts}.`)).length > 1;
-    return this.until(() => INTEGRATIONS.flat().every(isBack));
+  /** Waits until every integration is at work, so that a death behind it ends a run of each. */
+  async isAtWork(): Promise<void> {
+    await this.untilAll('is not at work', (name) => this.runsOf(name).length > 0);
   }
 
-  private async until(isSo: () => boolean): Promise<void> {
-    for (const end = Date.now() + PATIENCE; !isSo(); await delay(5))
-      if (Date.now() > end) throw new Error(`nothing was committed any more for ${PATIENCE / 1000} seconds`);
+  /** Waits until every integration is at work again after a death, in a run behind those of which it was told before. */
+  async goesOn(): Promise<void> {
+    const before = new Map<string, number>(
+      INTEGRATIONS.flat().map((name) => [name, this.runsOf(name).length]),
+    );
+    await this.untilAll('is not at work again', (name) => this.runsOf(name).length > (before.get(name) ?? 0));
+  }
+
+  /** The runs of this life that have told of a commit. */
+  private runsOf(integration: string): readonly string[] {
+    const runs = [...(this.acknowledged.runs.get(integration) ?? [])];
+    return runs.filter((run) => run.startsWith(`${this.starts}.`));
+  }
+
+  private untilAll(otherwise: string, isSo: (integration: string) => boolean): Promise<void> {
+    return until(() => {
+      const name = INTEGRATIONS.flat().find((one) => !isSo(one));
+      return name && `integration ${name} ${otherwise}`;
+    });
   }
 
   /** Asks the database to bring its pages to the disk; the death may come in between. */
@@ -180,6 +193,15 @@ export class Trial {
       [SETTINGS],
     );
     this.settings = Object.fromEntries(rows.map(({ name, value }) => [name, value]));
+  }
+}
+
+/** Waits until nothing is left to wait for, which is told when it takes too long. */
+async function until(waitsFor: () => string | undefined): Promise<void> {
+  const end = Date.now() + PATIENCE;
+  for (let what = waitsFor(); what !== undefined; what = waitsFor()) {
+    if (Date.now() > end) throw new Error(`${what} after ${PATIENCE / 1000} seconds`);
+    await delay(5);
   }
 }
 

@@ -1,71 +1,23 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
+import { useTestDatabase } from '../../server/src/testing/database.ts';
+import { migrated } from '../../server/src/testing/store.ts';
+import { useProcesses } from './testing/processes.ts';
 
-const MAIN = path.join(import.meta.dirname, 'main.ts');
 const SECRET = 'k3y-that-nobody-may-see';
-let folder: string;
-let serving: ChildProcess[];
+const processes = useProcesses();
+const { lockstep, serve, end } = processes;
+/** Of the servers that do not start for another reason. */
+const database = useTestDatabase(migrated);
 let occupied: Server | undefined;
 
-beforeEach(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'lockstep-serve-'));
-  serving = [];
-});
 afterEach(async () => {
-  for (const child of serving) await ended(child);
   await new Promise((resolve) => (occupied === undefined ? resolve(0) : occupied.close(resolve)));
   occupied = undefined;
-  await rm(folder, { recursive: true, force: true });
-}, 60_000);
-
-function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
-  const inherited = {
-    PATH: process.env['PATH'],
-    LOCKSTEP_LOG: 'error',
-    LOCKSTEP_DATA: path.join(folder, 'data'),
-  };
-  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, ...args], {
-    cwd: folder,
-    env: { ...inherited, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-}
-
-/** One command to its end. */
-async function lockstep(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
-  const child = start(args, env);
-  let out = '';
-  let told = '';
-  child.stdout?.on('data', (chunk: Buffer) => (out += chunk.toString()));
-  child.stderr?.on('data', (chunk: Buffer) => (told += chunk.toString()));
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  return { code, out, told };
-}
-
-/** A server that has told where it listens. */
-async function serve(...args: string[]): Promise<{ child: ChildProcess; url: string }> {
-  const child = start(['serve', '--port', '0', '--json', ...args]);
-  serving.push(child);
-  let told = '';
-  child.stderr?.on('data', (chunk: Buffer) => (told += chunk.toString()));
-  for await (const line of createInterface({ input: child.stdout ?? process.stdin }))
-    return { child, url: (JSON.parse(line) as { url: string }).url };
-  throw new Error(`the server did not start: ${told}`);
-}
-
-/** SIGTERM, and the exit code. */
-async function ended(child: ChildProcess): Promise<number | null> {
-  if (child.exitCode !== null) return child.exitCode;
-  const exit = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  child.kill('SIGTERM');
-  return exit;
-}
+});
 
 const configuration = `connections:
   support:
@@ -74,7 +26,7 @@ const configuration = `connections:
 `;
 
 test('a newcomer’s way: serve, apply, look, export, and the same again after a restart', async () => {
-  const file = path.join(folder, 'lockstep.yaml');
+  const file = path.join(processes.folder, 'lockstep.yaml');
   await writeFile(file, configuration);
   const first = await serve();
   const env = { LOCKSTEP_URL: first.url, REDMINE_KEY: SECRET, SUPPORT_API_KEY: SECRET };
@@ -100,8 +52,8 @@ test('a newcomer’s way: serve, apply, look, export, and the same again after a
   expect(JSON.parse(second.out)).toMatchObject({ ok: false, code: 'folder-in-use' });
   expect(second.told).toContain(`process ${first.child.pid}`);
 
-  expect(await ended(first.child)).toBe(0);
-  const key = path.join(folder, 'data/lockstep.key');
+  expect(await end(first.child)).toBe(0);
+  const key = path.join(processes.folder, 'data/lockstep.key');
   expect((await stat(key)).mode & 0o777).toBe(0o600);
   await rename(key, `${key}.away`);
   const keyless = await lockstep(['serve', '--port', '0', '--json']);
@@ -114,13 +66,13 @@ test('a newcomer’s way: serve, apply, look, export, and the same again after a
   await rename(`${key}.away`, key);
   const next = await serve();
   expect((await lockstep(['export'], { LOCKSTEP_URL: next.url })).out).toBe(exported.out);
-  expect(await readFile(path.join(folder, 'data/postgres.log'), 'utf8')).not.toContain(SECRET);
+  expect(await readFile(path.join(processes.folder, 'data/postgres.log'), 'utf8')).not.toContain(SECRET);
 }, 90_000);
 
 test('SIGTERM while it starts ends it too, and the next start is well', async () => {
-  const child = start(['serve', '--port', '0']);
+  const child = processes.start(['serve', '--port', '0']);
   const exit = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  const lock = path.join(folder, 'data/lockstep.lock');
+  const lock = path.join(processes.folder, 'data/lockstep.lock');
   await expect
     .poll(
       () =>
@@ -141,7 +93,7 @@ test('a port in use is named, with the way out', async () => {
   occupied = createServer();
   await new Promise<void>((resolve) => occupied?.listen(0, '127.0.0.1', resolve));
   const { port } = occupied.address() as AddressInfo;
-  const refused = await lockstep(['serve', '--port', String(port), '--json']);
+  const refused = await lockstep(['serve', '--port', String(port), '--json'], { DATABASE_URL: database.url });
   expect(refused.code).toBe(1);
   expect(JSON.parse(refused.out)).toMatchObject({
     code: 'cannot-listen',
@@ -167,12 +119,15 @@ test.each([
 test.each([
   [{ LOCKSTEP_KEY: 'short' }, [], 'key-invalid'],
   [{}, ['--data', '/proc/no-folder'], 'folder-unusable'],
-  [{}, ['--data', MAIN], 'folder-unusable'],
+  [{}, ['--data', import.meta.filename], 'folder-unusable'],
   [{}, ['--host', '192.0.2.1'], 'cannot-listen'],
 ] as const)(
   'a start that cannot be says why (%#)',
   async (env, args, code) => {
-    const refused = await lockstep(['serve', '--port', '0', '--json', ...args], { ...env });
+    const refused = await lockstep(['serve', '--port', '0', '--json', ...args], {
+      DATABASE_URL: database.url,
+      ...env,
+    });
     expect(refused.code).toBe(1);
     expect(JSON.parse(refused.out)).toMatchObject({ ok: false, code });
     expect(refused.told).toMatch(/→ .+/);

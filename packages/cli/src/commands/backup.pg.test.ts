@@ -1,61 +1,22 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import type { ChildProcess } from 'node:child_process';
+import { cp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { useProcesses } from '../testing/processes.ts';
 
-const MAIN = path.join(import.meta.dirname, '../main.ts');
 const SECRET = 'k3y-that-nobody-may-see';
-let folder = '';
-let serving: ChildProcess[] = [];
+const processes = useProcesses();
 
-beforeEach(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'lockstep-backup-command-'));
-  serving = [];
-});
-afterEach(async () => {
-  for (const child of serving) await ended(child);
-  await rm(folder, { recursive: true, force: true });
-}, 60_000);
-
-function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
-  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, ...args], {
-    cwd: folder,
-    env: { PATH: process.env['PATH'], LOCKSTEP_LOG: 'error', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-}
-
-async function lockstep(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
-  const child = start([...args, '--json'], env);
-  const [out, told] = [child.stdout, child.stderr].map(async (stream) => {
-    let text = '';
-    for await (const chunk of stream ?? []) text += String(chunk);
-    return text;
-  });
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  return { code, out: (await out) ?? '', told: (await told) ?? '' };
-}
+const lockstep = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
+  processes.lockstep([...args, '--json'], env);
 
 async function serve(data: string): Promise<{ child: ChildProcess; env: NodeJS.ProcessEnv }> {
-  const child = start(['serve', '--port', '0', '--json', '--data', data]);
-  serving.push(child);
-  for await (const line of createInterface({ input: child.stdout ?? process.stdin })) {
-    const { url } = JSON.parse(line) as { url: string };
-    return { child, env: { LOCKSTEP_URL: url, LOCKSTEP_DATA: data } };
-  }
-  throw new Error('the server did not start');
-}
-
-async function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
-  const exit = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGTERM');
-  await exit;
+  const { child, url } = await processes.serve(['--data', data]);
+  return { child, env: { LOCKSTEP_URL: url, LOCKSTEP_DATA: data } };
 }
 
 test('a backup comes back on another machine, and its secrets open with their key only', async () => {
+  const { folder } = processes;
   const [first, second] = [path.join(folder, 'first'), path.join(folder, 'second')];
   const yaml = path.join(folder, 'lockstep.yaml');
   await writeFile(
@@ -79,7 +40,7 @@ test('a backup comes back on another machine, and its secrets open with their ke
   // On the folder that serves, and on one that is in use, nothing is restored.
   const running = await lockstep(['restore', file, '--data', first]);
   expect(running.code).toBe(1);
-  await ended(before.child);
+  await processes.end(before.child);
   const used = await lockstep(['restore', file, '--data', first]);
   expect(JSON.parse(used.out)).toMatchObject({ ok: false, code: 'database-in-use' });
 
@@ -93,6 +54,7 @@ test('a backup comes back on another machine, and its secrets open with their ke
 }, 120_000);
 
 test('what is no backup is refused', async () => {
+  const { folder } = processes;
   const file = path.join(folder, 'letter.txt');
   await writeFile(file, 'Dear all');
   const refused = await lockstep(['restore', file, '--data', path.join(folder, 'data')]);
@@ -105,4 +67,6 @@ test('what is no backup is refused', async () => {
     path.join(folder, 'data'),
   ]);
   expect(missing.told).toContain('cannot be read (ENOENT)');
+  // Nothing was made for it.
+  expect(await readdir(folder)).toEqual(['letter.txt']);
 }, 60_000);

@@ -7,7 +7,7 @@ import { EXIT, Failure } from '../exit.ts';
 export async function download(
   content: AsyncIterable<Uint8Array>,
   file: string,
-  check: (file: string) => Promise<void> = async () => undefined,
+  check: (file: string) => Promise<unknown> = async () => undefined,
 ): Promise<number> {
   if (await stat(file).catch(() => undefined))
     throw new Failure(EXIT.input, 'file-exists', `there is a file ${file} already`, 'Give another name.');

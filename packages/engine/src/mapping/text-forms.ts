@@ -12,9 +12,9 @@ export function textForms(
   const form = (side: Side): RichTextForm =>
     definition[side].kind === 'rich-text' ? connectors[side].richText : plainTextForm;
   const whole = (side: Side, value: FieldValue): string =>
-    isEmpty(value) ? '' : remembered(form(side), String(value));
+    isEmpty(value) ? '' : read(form(side), String(value));
   const fromCommon = (side: Side, text: string): string =>
-    text === '' ? '' : form(side).print(markdownForm.parse(text));
+    text === '' ? '' : print(form(side), text);
   return {
     toCommon: (side, value) => withoutNote(whole(side, value)),
     fromCommon,
@@ -26,19 +26,24 @@ export function textForms(
   };
 }
 
-/** Planning compares the same few texts many times over, and parsing is what it costs. */
-const memory = new WeakMap<RichTextForm, Map<string, string>>();
+const read = remembering((form, text) => canonicalMarkdown(form.parse(text)));
+const print = remembering((form, common) => form.print(markdownForm.parse(common)));
+
 const REMEMBERED = 64;
 const LONGEST_REMEMBERED = 20_000;
 
-function remembered(form: RichTextForm, text: string): string {
-  const known = memory.get(form) ?? new Map<string, string>();
-  memory.set(form, known);
-  const found = known.get(text);
-  if (found !== undefined) return found;
-  const common = canonicalMarkdown(form.parse(text));
-  if (text.length > LONGEST_REMEMBERED) return common;
-  if (known.size >= REMEMBERED) known.delete(known.keys().next().value ?? '');
-  known.set(text, common);
-  return common;
+/** Planning compares and translates the same few texts many times over, and parsing is what it costs. */
+function remembering(convert: (form: RichTextForm, text: string) => string): typeof convert {
+  const memory = new WeakMap<RichTextForm, Map<string, string>>();
+  return (form, text) => {
+    const known = memory.get(form) ?? new Map<string, string>();
+    memory.set(form, known);
+    const found = known.get(text);
+    if (found !== undefined) return found;
+    const converted = convert(form, text);
+    if (text.length > LONGEST_REMEMBERED) return converted;
+    if (known.size >= REMEMBERED) known.delete(known.keys().next().value ?? '');
+    known.set(text, converted);
+    return converted;
+  };
 }

@@ -11,9 +11,9 @@ export function isStoredForm(
   stored: FieldValue,
 ): boolean {
   if (!isText(field, side, stored)) return false;
-  const words = (value: FieldValue): string =>
-    wordsOf(markdownForm.parse(field.forms?.toCommon(side, value) ?? ''));
-  return words(sent) === words(stored);
+  const common = (value: FieldValue): string => field.forms?.toCommon(side, value) ?? '';
+  const words = (value: FieldValue): string => wordsOf(markdownForm.parse(common(value)));
+  return common(sent) === common(stored) || words(sent) === words(stored);
 }
 
 /** Is it a text, and not an empty one? */

@@ -7,13 +7,13 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { silent } from '../postgres/log.ts';
 import { connectDatabase, type Db } from '../store/database.ts';
-import { configureOne, latestEnded, openTracker, useServers } from '../testing/serving.ts';
+import { configureOne, latestEnded, openTracker, served, useServers } from '../testing/serving.ts';
 import { useTestDatabase } from '../testing/database.ts';
 import { checkBackup, restoreServer } from './restore-server.ts';
 import { tablesOf } from './tables.ts';
 import { writeBackup } from './write-backup.ts';
 
-const database = useTestDatabase();
+const database = useTestDatabase(served);
 const serving = useServers(database);
 let folder = '';
 let other = '';

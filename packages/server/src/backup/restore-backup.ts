@@ -18,19 +18,23 @@ export interface Restored {
 }
 
 /**
- * Fills an empty database with a backup and brings it to this Lockstep's schema: all of it or nothing. The backup is read
- * twice, the first time to see that it is whole.
- * @throws StartupError when the database is in use, or the backup is none, is newer, was changed, or ends early.
+ * Fills an empty database with a backup and brings it to this Lockstep's schema: all of it or nothing. `header` is what
+ * `assertWhole` said of these lines.
+ * @throws StartupError when the database is in use.
  */
-export async function restoreBackup(db: Db, open: () => AsyncIterable<string>, log: Log): Promise<Restored> {
-  const header = await assertWhole(open());
+export async function restoreBackup(
+  db: Db,
+  header: Header,
+  lines: AsyncIterable<string>,
+  log: Log,
+): Promise<Restored> {
   await assertEmpty(db);
   await migrate(
     db,
     log,
     migrations.filter(({ number }) => number <= header.schema.number),
   );
-  const reader = new Lines(open());
+  const reader = new Lines(lines);
   await reader.next();
   const rows = await db.transaction().execute(async (trx) => {
     await sql`set local time zone 'UTC'`.execute(trx);

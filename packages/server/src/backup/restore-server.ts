@@ -10,6 +10,7 @@ import type { Log } from '../postgres/log.ts';
 import { makeFolder } from '../postgres/make-folder.ts';
 import { StartupError, toStartupError } from '../postgres/startup-error.ts';
 import { connectDatabase } from '../store/database.ts';
+import type { Header } from './header.ts';
 import { assertWhole, type Restored, restoreBackup } from './restore-backup.ts';
 
 export interface RestoreOptions {
@@ -24,7 +25,8 @@ export interface RestoreOptions {
 export async function restoreServer(options: RestoreOptions): Promise<Restored> {
   const log: Log = options.log ?? pino({ level: process.env['LOCKSTEP_LOG'] ?? 'warn' }, pino.destination(2));
   const dataFolder = path.resolve(options.dataFolder);
-  await assertReadable(options.file);
+  // Before anything is made or started.
+  const header = await checkBackup(options.file);
   const undo: (() => Promise<void>)[] = [];
   try {
     let url = options.databaseUrl ?? '';
@@ -36,7 +38,7 @@ export async function restoreServer(options: RestoreOptions): Promise<Restored> 
     }
     const database = await connectDatabase({ url, log });
     undo.push(() => database.close());
-    return await restoreBackup(database.db, () => linesOf(options.file), log);
+    return await restoreBackup(database.db, header, linesOf(options.file), log);
   } catch (error) {
     throw toStartupError(error, dataFolder);
   } finally {
@@ -45,9 +47,9 @@ export async function restoreServer(options: RestoreOptions): Promise<Restored> 
 }
 
 /** Reads the whole file. @throws StartupError when it is no backup, was changed, or ends early. */
-export async function checkBackup(file: string): Promise<void> {
+export async function checkBackup(file: string): Promise<Header> {
   await assertReadable(file);
-  await assertWhole(linesOf(file));
+  return assertWhole(linesOf(file));
 }
 
 async function assertReadable(file: string): Promise<void> {

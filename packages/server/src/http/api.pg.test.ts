@@ -7,8 +7,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startServer, type RunningServer } from '../compose.ts';
 import { silent } from '../postgres/log.ts';
 import { useTestDatabase } from '../testing/database.ts';
+import { served } from '../testing/serving.ts';
 
-const database = useTestDatabase();
+const database = useTestDatabase(served);
 let server: RunningServer;
 let client: Client;
 let dataFolder: string;

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { RunningServer } from '../compose.ts';
 import { useTestDatabase } from '../testing/database.ts';
-import { between, configureOne, latestEnded, openTracker, useServers } from '../testing/serving.ts';
+import { between, configureOne, latestEnded, openTracker, served, useServers } from '../testing/serving.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 interface Operation {
@@ -21,7 +21,7 @@ interface Document {
   readonly components: { readonly schemas: Json };
 }
 
-const database = useTestDatabase();
+const database = useTestDatabase(served);
 const serving = useServers(database);
 let server: RunningServer;
 let document: Document;

@@ -6,10 +6,10 @@ import { ConnectorError } from '@lockstep/sdk';
 import { Client as PgClient } from 'pg';
 import { beforeEach, expect, test } from 'vitest';
 import { useTestDatabase } from '../testing/database.ts';
-import { configureOne, latestEnded, openTracker, useServers } from '../testing/serving.ts';
+import { configureOne, latestEnded, openTracker, served, useServers } from '../testing/serving.ts';
 import { diagnose } from './diagnose.ts';
 
-const database = useTestDatabase();
+const database = useTestDatabase(served);
 const serving = useServers(database);
 let client: Client;
 

@@ -3,9 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { ApiError, type Client, type ConfigurationInput, type Problem } from '@lockstep/api';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { useTestDatabase } from '../testing/database.ts';
-import { between, configureOne, openTracker, useServers } from '../testing/serving.ts';
+import { between, configureOne, openTracker, served, useServers } from '../testing/serving.ts';
 
-const database = useTestDatabase();
+const database = useTestDatabase(served);
 const serving = useServers(database);
 const KEY = 'k3y-that-nobody-may-see';
 let client: Client;

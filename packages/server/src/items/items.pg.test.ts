@@ -2,9 +2,9 @@ import { ApiError, type Client } from '@lockstep/api';
 import { ConnectorError } from '@lockstep/sdk';
 import { beforeEach, expect, test } from 'vitest';
 import { useTestDatabase } from '../testing/database.ts';
-import { configureOne, latestEnded, openTracker, useServers } from '../testing/serving.ts';
+import { configureOne, latestEnded, openTracker, served, useServers } from '../testing/serving.ts';
 
-const database = useTestDatabase();
+const database = useTestDatabase(served);
 const serving = useServers(database);
 let refused: string | undefined;
 let left: ReturnType<typeof openTracker>;

@@ -5,9 +5,9 @@ import { ConnectorError } from '@lockstep/sdk';
 import { Client } from 'pg';
 import { expect, test } from 'vitest';
 import { useTestDatabase } from '../testing/database.ts';
-import { configureOne, latestEnded, openTracker, useServers } from '../testing/serving.ts';
+import { configureOne, latestEnded, openTracker, served, useServers } from '../testing/serving.ts';
 
-const database = useTestDatabase();
+const database = useTestDatabase(served);
 const serving = useServers(database);
 
 /** A right side that waits at each write for `let go`. */

@@ -3,9 +3,9 @@ import { MemoryTracker, memoryTrackers } from '@lockstep/connectors';
 import { Client } from 'pg';
 import { expect, test } from 'vitest';
 import { useTestDatabase } from '../testing/database.ts';
-import { configureOne, latestEnded, openTracker, useServers } from '../testing/serving.ts';
+import { configureOne, latestEnded, openTracker, served, useServers } from '../testing/serving.ts';
 
-const database = useTestDatabase();
+const database = useTestDatabase(served);
 const serving = useServers(database);
 const HOUR = 3_600_000;
 

@@ -9,9 +9,9 @@ import { expect, test } from 'vitest';
 import { type ServerOptions, startServer } from '../compose.ts';
 import { silent } from '../postgres/log.ts';
 import { useTestDatabase } from '../testing/database.ts';
-import { between, configureOne, latestEnded, openTracker, useServers } from '../testing/serving.ts';
+import { between, configureOne, latestEnded, openTracker, served, useServers } from '../testing/serving.ts';
 
-const database = useTestDatabase();
+const database = useTestDatabase(served);
 
 test('two servers run one integration at its interval, never twice at once, until it is disabled', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'lockstep-jobs-'));

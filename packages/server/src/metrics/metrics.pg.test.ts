@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { configureOne, latestEnded, openTracker, useServers } from '../testing/serving.ts';
+import { configureOne, latestEnded, openTracker, served, useServers } from '../testing/serving.ts';
 import { useTestDatabase } from '../testing/database.ts';
 
-const serving = useServers(useTestDatabase());
+const serving = useServers(useTestDatabase(served));
 
 async function metrics(url: string, token?: string): Promise<Response> {
   return fetch(`${url}/metrics`, {

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 /** Makes a folder and those above it. Node's own recursive mkdir never returns where nothing can be made, as in /proc. */
@@ -7,8 +7,7 @@ export async function makeFolder(folder: string): Promise<void> {
     await mkdir(folder);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    // A file of this name is told apart when the folder is first written to.
-    if (code === 'EEXIST') return;
+    if (code === 'EEXIST' && (await stat(folder)).isDirectory()) return;
     const above = path.dirname(folder);
     if (code !== 'ENOENT' || above === folder) throw error;
     await makeFolder(above);

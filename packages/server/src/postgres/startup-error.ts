@@ -47,7 +47,9 @@ export function toStartupError(error: unknown, folder: string): unknown {
   if (code !== undefined && UNUSABLE.has(code)) {
     return new StartupError(
       'folder-unusable',
-      `The data folder ${folder} cannot be written (${code}).`,
+      code === 'EEXIST' || code === 'ENOTDIR'
+        ? `The data folder ${folder} is a file, or lies below one.`
+        : `The data folder ${folder} cannot be written (${code}).`,
       'Give the user that runs Lockstep write access to it, or choose another data folder.',
       error,
     );

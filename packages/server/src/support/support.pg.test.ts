@@ -6,11 +6,11 @@ import { promisify } from 'node:util';
 import { Client as PgClient } from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Client } from '@lockstep/api';
-import { configureOne, latestEnded, openTracker, useServers } from '../testing/serving.ts';
+import { configureOne, latestEnded, openTracker, served, useServers } from '../testing/serving.ts';
 import { useTestDatabase } from '../testing/database.ts';
 
 const CANARY = 'c4nary/that+nobody "sees"';
-const database = useTestDatabase();
+const database = useTestDatabase(served);
 const serving = useServers(database);
 let folder = '';
 beforeEach(async () => {

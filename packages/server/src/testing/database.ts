@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client } from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import { afterEach, beforeEach } from 'vitest';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../postgres/embedded.ts';
 import { silent } from '../postgres/log.ts';
 import { readPidFile } from '../postgres/postmaster.ts';
@@ -25,10 +25,8 @@ export interface TestServer {
   stop(): Promise<void>;
 }
 
-/** A server in a temporary folder, or the one of the whole run if `global-setup.ts` started it. */
+/** A server in a temporary folder, for the whole run: `global-setup.ts` starts it. */
 export async function startTestServer(): Promise<TestServer> {
-  const given = process.env['LOCKSTEP_TEST_DATABASE_URL'];
-  if (given !== undefined) return { url: given, stop: async () => {} };
   await sweep();
   const dataFolder = await mkdtemp(path.join(tmpdir(), 'lockstep-test-'));
   const server = await startEmbeddedPostgres({ dataFolder, log: silent, settings: careless });
@@ -73,42 +71,57 @@ export interface TestDatabase {
   readonly url: string;
 }
 
-/**
- * Call at the top of a `*.pg.test.ts`: every test gets a database of its own, copied (some 20 ms) from one that
- * `prepare` filled once, usually by running the migrations.
- */
-export function useTestDatabase(prepare?: (url: string) => Promise<void>): TestDatabase {
-  const prefix = `t${process.pid}_${Math.random().toString(36).slice(2, 8)}`;
-  const template = `${prefix}_template`;
-  let server: TestServer | undefined;
-  let current: string | undefined;
-  let count = 0;
+type Prepare = (url: string) => Promise<void>;
 
-  beforeAll(async () => {
-    server = await startTestServer();
-    await command(server.url, `create database ${template}`);
-    await prepare?.(withDatabase(server.url, template));
-  }, 60_000);
+const prefix = `t${process.pid}_${Math.random().toString(36).slice(2, 8)}`;
+const templates = new Map<Prepare, Promise<string>>();
+let count = 0;
+
+/**
+ * Call at the top of a `*.pg.test.ts`: every test gets a database of its own, empty, or copied from one that `prepare` filled
+ * once for all files of this process.
+ */
+export function useTestDatabase(prepare?: Prepare): TestDatabase {
+  let current: string | undefined;
   beforeEach(async () => {
-    current = `${prefix}_${++count}`;
-    await command(server?.url ?? '', `create database ${current} template ${template}`);
+    const template = prepare === undefined ? 'template0' : await templateOf(prepare);
+    const name = `${prefix}_${++count}`;
+    await copy(template, name);
+    current = name;
   });
   afterEach(async () => {
-    await command(server?.url ?? '', `drop database if exists ${current} with (force)`);
+    if (current !== undefined) await command(`drop database if exists ${current} with (force)`);
+    current = undefined;
   });
-  afterAll(async () => {
-    if (server === undefined) return;
-    await command(server.url, `drop database if exists ${template} with (force)`);
-    await server.stop();
-  }, 60_000);
 
   return {
     get url() {
-      if (server === undefined || current === undefined)
-        throw new Error('the database exists only inside a test');
-      return withDatabase(server.url, current);
+      if (current === undefined) throw new Error('the database exists only inside a test');
+      return withDatabase(serverUrl(), current);
     },
   };
+}
+
+async function templateOf(prepare: Prepare): Promise<string> {
+  const name = `${prefix}_template_${templates.size}`;
+  const made =
+    templates.get(prepare) ??
+    copy('template0', name)
+      .then(() => prepare(withDatabase(serverUrl(), name)))
+      .then(() => name);
+  templates.set(prepare, made);
+  return made;
+}
+
+/** Copies the files: written through the log, as is the default, it takes several times as long. */
+async function copy(template: string, name: string): Promise<void> {
+  await command(`create database ${name} template ${template} strategy file_copy`);
+}
+
+function serverUrl(): string {
+  const url = process.env['LOCKSTEP_TEST_DATABASE_URL'];
+  if (url === undefined) throw new Error('the server of the tests was not started: see global-setup.ts');
+  return url;
 }
 
 function withDatabase(url: string, name: string): string {
@@ -117,8 +130,8 @@ function withDatabase(url: string, name: string): string {
   return changed.href;
 }
 
-async function command(url: string, sql: string): Promise<void> {
-  const client = new Client({ connectionString: url });
+async function command(sql: string): Promise<void> {
+  const client = new Client({ connectionString: serverUrl() });
   client.on('error', () => undefined);
   await client.connect();
   await client.query(sql).finally(() => client.end());

@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createClient, type Client, type IntegrationInput, type Run } from '@lockstep/api';
 import { MemoryTracker, memoryTrackers } from '@lockstep/connectors';
+import { sql } from 'kysely';
 import { afterEach, beforeEach, expect } from 'vitest';
 import { startServer, type RunningServer, type ServerOptions } from '../compose.ts';
 import { silent } from '../postgres/log.ts';
+import { connectDatabase } from '../store/database.ts';
 import type { TestDatabase } from './database.ts';
 
 export interface Serving {
@@ -14,6 +16,16 @@ export interface Serving {
   start(
     options?: Partial<ServerOptions>,
   ): Promise<{ readonly server: RunningServer; readonly client: Client }>;
+}
+
+/** For `useTestDatabase`: a database on which a server has started once. Its key is forgotten. */
+export async function served(url: string): Promise<void> {
+  const dataFolder = await mkdtemp(path.join(tmpdir(), 'lockstep-served-'));
+  const server = await startServer({ dataFolder, databaseUrl: url, port: 0, log: silent });
+  await server.stop();
+  await rm(dataFolder, { recursive: true, force: true });
+  const { db, close } = await connectDatabase({ url, log: silent });
+  await sql`delete from key_check`.execute(db).finally(close);
 }
 
 /** Call at the top of a test file: servers on the test's database, each test with a data folder of its own. */
