@@ -31,10 +31,12 @@ failure in other products, or their documents; where there is none, the reason h
 
 const TAIL = `## Not here
 
-- **A typed link that is set twice** because both its ends are synced: links between items are not synced yet. Of the reference to the
-  counterpart, which is, there is one on each side by construction.
-- **Webhooks**: changes are found by reading lists. What a webhook would bring too early, a list can as well; see “news of the copy come
-  before the link is stored”.
+- **A typed link (“blocks”, “is part of”) that is set twice** because both its ends are synced and each brings it along: links between items
+  are not synced yet, so nothing brings one along. The only links that are written are those between the two items of a pair. Each side
+  has its own, which nothing carries over; see “a link whose answer was lost is set again” and “two items that refer to each other are linked again and again”.
+- **A webhook that is faster than the link row**: there are no webhooks, and where there will be, they only wake a run early, by design: what
+  changed is always read from the list. What a webhook would tell too early, that list tells as early, and is held against the same marker
+  under the same guard; see “news of the copy come before the link is stored” and, without a marker, “news of the copy come from a tracker that keeps no marker”.
 - **What a backup took back from a tracker**, and nobody edits afterwards: no list of changes tells of it, so the other side keeps the newer
   value until somebody edits the item. New edits and new items after it are told apart, see “a restored tracker …”; only where the tracker
   compares versions itself, and its first reading after the restore also carries a change from the other side, that change can be written

@@ -43,7 +43,8 @@ export interface Zone {
 /** What quirks bring about; told when it happens. */
 export const QUIRK_KINDS = [
   'stale index',
-  'same timestamp again',
+  'same second again',
+  'same minute again',
   'rows in another order',
   'page drift',
   'time zone',

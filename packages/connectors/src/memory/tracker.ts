@@ -341,7 +341,9 @@ export class MemoryTracker {
 
   private touch(id: string, item: StoredItem, by: string): void {
     const at = this.stamp();
-    if (at === item.updatedAt && this.quirks.timestampStep !== 1) this.hooks.played?.('same timestamp again');
+    const { timestampStep = 1 } = this.quirks;
+    if (at === item.updatedAt && timestampStep > 1)
+      this.hooks.played?.(timestampStep < 60_000 ? 'same second again' : 'same minute again');
     item.updatedAt = at;
     item.updatedBy = by;
     item.revision += 1;

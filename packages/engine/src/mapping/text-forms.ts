@@ -13,8 +13,7 @@ export function textForms(
     definition[side].kind === 'rich-text' ? connectors[side].richText : plainTextForm;
   const whole = (side: Side, value: FieldValue): string =>
     isEmpty(value) ? '' : read(form(side), String(value));
-  const fromCommon = (side: Side, text: string): string =>
-    text === '' ? '' : print(form(side), text);
+  const fromCommon = (side: Side, text: string): string => (text === '' ? '' : print(form(side), text));
   return {
     toCommon: (side, value) => withoutNote(whole(side, value)),
     fromCommon,

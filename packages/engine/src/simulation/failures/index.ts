@@ -7,6 +7,7 @@ import type { NamedFailure } from './failure.ts';
 import { filters } from './filters.ts';
 import { limits } from './limits.ts';
 import { privacy } from './privacy.ts';
+import { references } from './references.ts';
 import { time } from './time.ts';
 import { values } from './values.ts';
 
@@ -14,6 +15,7 @@ import { values } from './values.ts';
 export const SUBJECTS: readonly { readonly title: string; readonly failures: readonly NamedFailure[] }[] = [
   { title: 'Creating', failures: creation },
   { title: 'Comments and files', failures: comments },
+  { title: 'References to the counterpart', failures: references },
   { title: 'Who may see it', failures: privacy },
   { title: 'Reading what changed', failures: changesFeed },
   { title: 'Clocks', failures: time },
