@@ -1,9 +1,9 @@
 import { ApiError } from '@lockstep/api';
 import { expect, test } from 'vitest';
 import { useTestDatabase } from '../testing/database.ts';
-import { between, configureOne, latestEnded, openTracker, useServers } from '../testing/serving.ts';
+import { between, configureOne, latestEnded, openTracker, served, useServers } from '../testing/serving.ts';
 
-const database = useTestDatabase();
+const database = useTestDatabase(served);
 const servers = useServers(database);
 
 const LIBRARY = `export const mark = (text: string): string => '[L] ' + text;`;
