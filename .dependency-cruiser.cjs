@@ -19,11 +19,18 @@ function only(name, folders, libraries, types, comment) {
   };
 }
 
-const MDAST = ['mdast-util-[^/]+', 'micromark[^/]*'];
+/** The libraries of syntax trees: mdast is the common rich text, hast is HTML. */
+const MDAST = ['mdast-util-[^/]+', 'micromark[^/]*', 'hast-util-[^/]+'];
 
 module.exports = {
   forbidden: [
-    only('sdk', [], ['zod', ...MDAST], ['^mdast$'], 'sdk → zod and the mdast and micromark libraries'),
+    only(
+      'sdk',
+      [],
+      ['zod', ...MDAST],
+      ['^(mdast|hast)$'],
+      'sdk → zod and the mdast, micromark and hast libraries',
+    ),
     only('engine', ['sdk'], ['node-diff3'], [], 'engine → sdk, node-diff3'),
     only('connectors', ['sdk'], ['zod'], [], 'connectors → sdk, zod'),
     only('api', [], ['zod', 'hono', '@hono/zod-openapi'], [], 'api → zod, hono'),
@@ -83,10 +90,10 @@ module.exports = {
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'resolvable',
-      comment: 'the file or the library must be there (mdast has types only)',
+      comment: 'the file or the library must be there (mdast and hast have types only)',
       severity: 'error',
       from: {},
-      to: { couldNotResolve: true, pathNot: '^(mdast|unist)$' },
+      to: { couldNotResolve: true, pathNot: '^(mdast|hast|unist)$' },
     },
   ],
   options: {

@@ -1,13 +1,16 @@
-import { markdownForm } from '@lockstep/sdk';
+import { createMarkdownForm, withoutMentions } from '@lockstep/sdk';
 import type { RichText, RichTextForm } from '@lockstep/sdk';
 import { escapeText, unescapeText } from './executed.ts';
 import { parseTextile, printTextile } from './textile.ts';
 
+const markdown = createMarkdownForm();
+
 /** Redmine's CommonMark. */
 export const commonMark: RichTextForm = {
   id: 'redmine-common-mark',
-  parse: (text) => mapText(markdownForm.parse(text), unescapeText),
-  print: (tree) => markdownForm.print(mapText(tree, hide)).replaceAll(AT, '&#64;'),
+  becomes: { mention: 'the name alone' },
+  parse: (text) => mapText(markdown.parse(text), unescapeText),
+  print: (tree) => markdown.print(mapText(withoutMentions(tree), hide)).replaceAll(AT, '&#64;'),
 };
 
 /** Textile, as far as `textile.ts` knows it. */

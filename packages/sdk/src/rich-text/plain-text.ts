@@ -1,7 +1,19 @@
 import type { Link, PhrasingContent, RootContent } from 'mdast';
 import { gfmToMarkdown } from 'mdast-util-gfm';
 import { defaultHandlers, toMarkdown } from 'mdast-util-to-markdown';
-import type { RichText, RichTextForm } from './form.ts';
+import { CONSTRUCTS } from './constructs.ts';
+import type { Construct } from './constructs.ts';
+import type { Becomes, RichText, RichTextForm } from './form.ts';
+import { isBare, shownBy } from './links.ts';
+import { asCode, clean, TEXT_LIMITS } from './limits.ts';
+import { ownHandlers } from './markdown-marks.ts';
+
+/** All but addresses and line breaks, which plain text has too. */
+const AS_CHARACTERS: Becomes = Object.fromEntries(
+  (Object.keys(CONSTRUCTS) as Construct[])
+    .filter((one) => one !== 'hard line break')
+    .map((one) => [one, one === 'mention' ? 'the name alone' : 'as it is typed in Markdown']),
+);
 
 /**
  * Text without markup. A blank line ends a paragraph, a line break is a break, and indentation stays. Markup that
@@ -9,9 +21,12 @@ import type { RichText, RichTextForm } from './form.ts';
  */
 export const plainTextForm: RichTextForm = {
   id: 'plain-text',
-  parse(text) {
-    const blocks = text.replaceAll(/\r\n?/g, '\n').split(/\n[ \t]*(?=\n)/);
-    const paragraphs = blocks.map((block) => block.replace(/^\n+/, '').trimEnd());
+  becomes: AS_CHARACTERS,
+  parse(raw) {
+    const text = clean(raw);
+    if (isTooLong(text)) return { ...asCode(text, ''), data: {} };
+    const blocks = text.split(/\n[ \t]*(?=\n)/);
+    const paragraphs = blocks.map((block) => block.replace(/^(?:[ \t]*\n)+/, '').trimEnd());
     return {
       type: 'root',
       children: paragraphs
@@ -19,8 +34,23 @@ export const plainTextForm: RichTextForm = {
         .map((block) => ({ type: 'paragraph', children: lines(block) })),
     };
   },
-  print: (tree) => tree.children.map((block) => printBlock(block)).join('\n\n'),
+  print(tree) {
+    const [only, ...rest] = tree.children;
+    if (only?.type === 'code' && rest.length === 0 && isTooLong(only.value)) return only.value;
+    return tree.children.map((block) => printBlock(block)).join('\n\n');
+  },
 };
+
+/** Text without markup of this size is a log, and is carried as one. */
+function isTooLong(text: string): boolean {
+  if (text.length > TEXT_LIMITS.length) return true;
+  let lines = 0;
+  for (const line of text.split('\n')) {
+    lines = line.trim() === '' ? 0 : lines + 1;
+    if (lines > TEXT_LIMITS.lines) return true;
+  }
+  return false;
+}
 
 function lines(block: string): PhrasingContent[] {
   return block.split('\n').flatMap((line, index): PhrasingContent[] => {
@@ -37,24 +67,22 @@ function printBlock(block: RootContent): string {
 
 /** Nodes that are in a plain text what they are in Markdown: addresses, too, are only their characters. */
 function isPlain(node: PhrasingContent): boolean {
-  return node.type === 'text' || node.type === 'break' || (node.type === 'link' && isBare(node));
+  return (
+    node.type === 'text' ||
+    node.type === 'break' ||
+    node.type === 'mention' ||
+    (node.type === 'link' && isBare(node))
+  );
 }
 
 function printInline(node: PhrasingContent): string {
   if (node.type === 'break') return '\n';
-  if (node.type === 'link') return textOf(node);
+  if (node.type === 'link') return shownBy(node);
+  if (node.type === 'mention') return `@${node.value}`;
   return node.type === 'text' ? node.value : '';
 }
 
-/** An address that stands for itself, as people type it. */
-function isBare(link: Link): boolean {
-  const shown = textOf(link);
-  return shown !== '' && [shown, `http://${shown}`, `mailto:${shown}`].includes(link.url);
-}
-
-function textOf(link: Link): string {
-  return link.children.map((child) => (child.type === 'text' ? child.value : '')).join('');
-}
+const legibleText = (node: { readonly value: string }): string => node.value;
 
 function printLegibly(tree: RichText): string {
   const text = toMarkdown(tree, {
@@ -65,10 +93,11 @@ function printLegibly(tree: RichText): string {
     listItemIndent: 'one',
     rule: '-',
     handlers: {
-      text: (node: { readonly value: string }) => node.value,
+      ...ownHandlers(legibleText),
+      text: legibleText,
       break: () => '\n',
       link: (node: Link, parent, state, info) =>
-        isBare(node) ? textOf(node) : defaultHandlers.link(node, parent, state, info),
+        isBare(node) ? shownBy(node) : defaultHandlers.link(node, parent, state, info),
     },
   });
   return text.replace(/\n$/, '');

@@ -6,3 +6,5 @@ export { Lacking } from './check.ts';
 export type { Check } from './check.ts';
 export type { ConformanceOptions } from './describe.ts';
 export type { Person, Samples, Subject } from './subject.ts';
+export { describeForm } from './rich-text/describe-form.ts';
+export type { FormCheck } from './rich-text/describe-form.ts';
