@@ -1,9 +1,10 @@
 import type { Client, Role } from '@lockstep/api';
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { addToken, listTokens, revokeToken, type TokenOptions } from './commands/tokens.ts';
 import { audit, type AuditOptions } from './commands/audit.ts';
 import { addUser, listUsers, resetPassword, setActive, setRole, type UserOptions } from './commands/users.ts';
 import { count } from './count.ts';
+import { EXIT, Failure } from './exit.ts';
 import type { Output } from './output.ts';
 
 const ROLES: readonly Role[] = ['viewer', 'operator', 'administrator'];
@@ -62,7 +63,13 @@ export function accessCommands(
     .option('--group <name>', 'only in this group of integrations')
     .action((login: string, role: string, options: { group?: string }) => {
       const known = [...ROLES, 'none' as const].find((one) => one === role);
-      if (known === undefined) throw new InvalidArgumentError(`A role is ${ROLES.join(', ')} or none.`);
+      if (known === undefined)
+        throw new Failure(
+          EXIT.input,
+          'unknown-role',
+          `there is no role “${role}”`,
+          `There are ${ROLES.join(', ')}, and none.`,
+        );
       return withClient((client) => setRole(client, login, known, options.group, output));
     });
   for (const [verb, active, description] of [
