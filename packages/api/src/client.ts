@@ -22,6 +22,7 @@ import type { ScriptLibrary, ScriptTrial, ScriptTrialInput } from './script.ts';
 import type { DisableInput, EnableInput, ResumeEstimate, StatusChange } from './status.ts';
 import type { HistoryEntry, KnownItem, Sync } from './synced-item.ts';
 import type { FreshUser, Me, User, UserChange, UserInput } from './user.ts';
+import type { Why } from './why.ts';
 
 export type ListQuery = Readonly<Record<string, string | number | boolean | undefined>>;
 
@@ -140,6 +141,7 @@ export function createClient(baseUrl: string, token: string, send: typeof fetch 
     request: (id: string) => call<{ run?: Run }>('GET', `/api/requests/${encodeURIComponent(id)}`),
     runs: (name: string, query?: ListQuery) => list<Run>(name, 'runs', query),
     items: (name: string, query?: ListQuery) => list<Sync>(name, 'items', query),
+    why: (item: string) => call<Why>('GET', '/api/why', undefined, { item }),
     findItem: (item: string) => call<{ items: KnownItem[] }>('GET', '/api/items', undefined, { item }),
     itemHistory: (name: string, { side, id }: Pick<KnownItem, 'side' | 'id'>, query?: ListQuery) =>
       list<HistoryEntry>(name, `items/${side}/${encodeURIComponent(id)}/history`, query),

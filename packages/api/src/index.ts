@@ -23,3 +23,4 @@ export * from './status.ts';
 export * from './synced-item.ts';
 export * from './user.ts';
 export * from './version.ts';
+export * from './why.ts';

@@ -14,6 +14,7 @@ import { run, showRun } from './commands/run.ts';
 import { library, tryScript, type TryOptions } from './commands/script.ts';
 import { trackers } from './commands/trackers.ts';
 import { doctor, log, runs, status } from './commands/watch.ts';
+import { why } from './commands/why.ts';
 import { connect, DEFAULT_DATA } from './connect.ts';
 import { count } from './count.ts';
 import { readConfiguration } from './document/read.ts';
@@ -257,6 +258,9 @@ export function program(output: Output): Command {
     .action((name: string, options: ItemsOptions) =>
       withClient((client) => items(client, name, options, output)),
     );
+  command('why <item>', 'why an item is or is not in sync: its id, key or address').action((name: string) =>
+    withClient((client) => why(client, name, output)),
+  );
   command('audit-drift <name>', 'compare all pairs with what both trackers have now, and follow it')
     .option('--limit <number>', 'how many findings', count, 20)
     .option('--latest', 'the latest audit, in place of a new one')

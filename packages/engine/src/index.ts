@@ -30,4 +30,6 @@ export type { PlanEntry } from './run/preview.ts';
 export { planIntegration, runIntegration } from './run/run.ts';
 export { tryScript } from './script/try-script.ts';
 export type { ScriptTrial } from './script/try-script.ts';
+export { explainItem } from './why/explain.ts';
+export type { Explained, Explanation, Question, WhyCode } from './why/explain.ts';
 export type { SidePort, Traffic } from './run/tracker.ts';

@@ -65,6 +65,7 @@ import { type ScheduleMode, Turns } from './store/turns.ts';
 import { Keeper } from './retention/keeper.ts';
 import { pruneRuns, RETENTION, type Retention } from './retention/prune-runs.ts';
 import { SupportDesk } from './support/support-desk.ts';
+import { WhyDesk } from './why/why-desk.ts';
 
 export interface ServerOptions {
   /** Key, token and, without `databaseUrl`, the embedded PostgreSQL. Made if missing. */
@@ -289,6 +290,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         items,
         drift,
         notifications: notifications.desk,
+        why: new WhyDesk({ db, sides, connections: store, runs, vocabulary }),
         runs,
         turns,
         runner,

@@ -13,3 +13,4 @@ export * from './system.ts';
 export * from './tokens.ts';
 export * from './users.ts';
 export * from './scripts.ts';
+export * from './why.ts';

@@ -25,6 +25,7 @@ import { scriptRoutes } from './routes/scripts.ts';
 import { systemRoutes } from './routes/system.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { userRoutes } from './routes/users.ts';
+import { whyRoutes } from './routes/why.ts';
 import type { Services } from './services.ts';
 import type { PublicUrl } from './session-cookie.ts';
 
@@ -117,6 +118,7 @@ export function createApp(services: Services, guards: Guards): OpenAPIHono {
   integrationRoutes(app, services);
   itemRoutes(app, services);
   driftRoutes(app, services);
+  whyRoutes(app, services);
   runRoutes(app, services);
   scriptRoutes(app, services);
   migrationRoutes(app, services);

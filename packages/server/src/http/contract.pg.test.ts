@@ -172,6 +172,7 @@ test('every route answers what the document says', async () => {
   for (const list of ['runs', 'items', 'parked', 'conflicts'])
     await call('GET', `${I}/${list}`, `${one}/${list}?limit=1`);
   await call('GET', '/api/items', '/api/items?item=LEFT-1');
+  await call('GET', '/api/why', '/api/why?item=LEFT-1');
   const D = `${I}/drift-audits`;
   const { id: audited } = await call('POST', D, `${one}/drift-audits`);
   await expect

@@ -26,6 +26,7 @@ import type { IntegrationEntry } from '../store/integrations.ts';
 import type { Runs } from '../store/runs.ts';
 import type { Turns } from '../store/turns.ts';
 import type { SupportDesk } from '../support/support-desk.ts';
+import type { WhyDesk } from '../why/why-desk.ts';
 
 /** What the routes work with; compose.ts makes it. */
 export interface Services {
@@ -55,6 +56,7 @@ export interface Services {
   readonly integrations: IntegrationDesk;
   readonly items: ItemDesk;
   readonly drift: DriftDesk;
+  readonly why: WhyDesk;
   readonly runs: Runs;
   readonly turns: Pick<Turns, 'mode'>;
   readonly runner: Pick<Runner, 'now' | 'holds' | 'stopRun'>;

@@ -43,11 +43,12 @@ export function namesOf(text: string): ItemNames {
   const places = [address.host, ...address.pathname.split('/'), ...address.searchParams.values()].map(
     decoded,
   );
-  const numbers = `${address.pathname} ${address.search}`.match(NUMBER) ?? [];
+  const numbers = `${decoded(address.pathname)} ${decoded(address.search)}`.match(NUMBER) ?? [];
   const parts = places.filter((part) => part !== '').slice(-12);
+  // A tracker may be asked for each: the last are the likeliest.
   return {
     given,
-    ids: [...new Set([...parts, ...numbers])].slice(0, 40),
+    ids: [...new Set([...numbers.slice(-4), ...parts.slice(-1)])],
     keys: [...new Set(parts.map(folded))],
     address,
   };
