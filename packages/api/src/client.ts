@@ -17,6 +17,7 @@ import type {
 } from './notification.ts';
 import type { Page } from './page.ts';
 import { ApiError, Problem } from './problem.ts';
+import type { Recovery, RecoveryInput, RecoveryPlan } from './recovery.ts';
 import type { LogEntry, Run } from './run.ts';
 import type { ScriptLibrary, ScriptTrial, ScriptTrialInput } from './script.ts';
 import type { DisableInput, EnableInput, ResumeEstimate, StatusChange } from './status.ts';
@@ -157,6 +158,10 @@ export function createClient(baseUrl: string, token: string, send: typeof fetch 
       call<DriftRepair>('POST', `${drift(name, id)}/repair`, body),
     parked: (name: string, query?: ListQuery) => list<Parked>(name, 'parked', query),
     conflicts: (name: string, query?: ListQuery) => list<Conflict>(name, 'conflicts', query),
+    recover: (name: string, body: RecoveryInput) =>
+      call<Recovery>('POST', `${integration(name)}/recovery`, body),
+    planRecovery: (name: string, body: RecoveryInput) =>
+      call<RecoveryPlan>('POST', `${integration(name)}/recovery/plan`, body),
     oneRun: (id: string) => call<Run>('GET', `/api/runs/${encodeURIComponent(id)}`),
     runLog: (id: string, query?: ListQuery) =>
       call<Page<LogEntry>>('GET', `/api/runs/${encodeURIComponent(id)}/log`, undefined, query),

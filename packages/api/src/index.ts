@@ -1,4 +1,5 @@
 export * from './access.ts';
+export * from './action.ts';
 export * from './audit.ts';
 export * from './capture.ts';
 export * from './client.ts';
@@ -16,6 +17,7 @@ export * from './name.ts';
 export * from './notification.ts';
 export * from './page.ts';
 export * from './problem.ts';
+export * from './recovery.ts';
 export * as routes from './routes/index.ts';
 export * from './run.ts';
 export * from './script.ts';

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { Action } from './action.ts';
 
 export const Side = z.enum(['left', 'right']);
 export const Value = z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string())]);
@@ -16,6 +17,7 @@ export const Parked = z
     field: z.string().optional(),
     attempts: z.number().int(),
     nextTry: z.string().optional().openapi({ description: 'Absent: waits for a person' }),
+    actions: z.array(Action).optional().openapi({ description: 'What can be done about it now' }),
   })
   .openapi('Parked');
 export type Parked = z.infer<typeof Parked>;
@@ -27,6 +29,8 @@ export const Conflict = z
     run: z.string(),
     recordedAt: z.string(),
     resolvedAt: z.string().optional(),
+    resolvedBy: z.string().optional(),
+    refused: z.string().optional().openapi({ description: 'Why the latest resolution was not done' }),
     items: z
       .object({ left: Reference, right: Reference })
       .optional()
@@ -36,6 +40,7 @@ export const Conflict = z
     left: Version,
     right: Version,
     outcome: z.enum(['open', 'left', 'right', 'merged']),
+    merged: z.object({ left: Value, right: Value }).optional(),
     reason: z.string(),
   })
   .openapi('Conflict');
@@ -61,6 +66,10 @@ export const PlanEntry = z
       }),
     ),
     reason: z.string(),
+    leftAlone: z
+      .array(z.object({ side: Side, field: z.string(), title: z.string(), reason: z.string() }))
+      .optional()
+      .openapi({ description: 'Of a decision: fields that would stay as they are, and why' }),
     destructive: z.boolean(),
   })
   .openapi('PlanEntry');

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { Action } from './action.ts';
 import { Conflict, Parked, Side, Value } from './item.ts';
 import { PageQuery } from './page.ts';
 
@@ -58,6 +59,10 @@ export const Sync = z
         }),
       )
       .openapi({ description: 'Conditions of filters that it did not meet, each with what the item has' }),
+    actions: z
+      .array(Action)
+      .optional()
+      .openapi({ description: 'Of a list: what can be done about it now; see `POST …/recovery`' }),
   })
   .openapi('Sync');
 export type Sync = z.infer<typeof Sync>;

@@ -20,6 +20,7 @@ import { count } from './count.ts';
 import { readConfiguration } from './document/read.ts';
 import { type PlacingOptions, renaming, renamingOf } from './document/renamed.ts';
 import { EXIT, EXIT_HELP } from './exit.ts';
+import { recoveryCommands } from './recovery-commands.ts';
 import { toFailure } from './failure.ts';
 import { notificationCommands } from './notifications.ts';
 import { createOutput, type Output } from './output.ts';
@@ -276,6 +277,7 @@ export function program(output: Output): Command {
     .action((name: string, options: { limit: number }) =>
       withClient((client) => item(client, name, options.limit, output)),
     );
+  recoveryCommands(command, withClient, output);
   command('doctor', 'look at the database, connections, clocks, parked and late things').action(() =>
     withClient((client) => doctor(client, output)),
   );

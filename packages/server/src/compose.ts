@@ -52,6 +52,7 @@ import { toStartupError } from './postgres/startup-error.ts';
 import { ScriptDesk } from './scripts/desk.ts';
 import { ScriptLibrary } from './scripts/library.ts';
 import { Scripts } from './scripts/scripts.ts';
+import { RecoveryDesk } from './recovery/desk.ts';
 import { openKeyring } from './secrets/keyring.ts';
 import { Connections } from './store/connections.ts';
 import { connectDatabase, type Db } from './store/database.ts';
@@ -291,6 +292,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         drift,
         notifications: notifications.desk,
         why: new WhyDesk({ db, sides, connections: store, runs, vocabulary }),
+        recovery: new RecoveryDesk({ db, audit, items, runner, sides }),
         runs,
         turns,
         runner,

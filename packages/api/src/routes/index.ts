@@ -7,6 +7,7 @@ export * from './integrations.ts';
 export * from './items.ts';
 export * from './migrations.ts';
 export * from './notifications.ts';
+export * from './recovery.ts';
 export * from './runs.ts';
 export * from './session.ts';
 export * from './system.ts';

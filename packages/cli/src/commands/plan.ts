@@ -1,9 +1,23 @@
-import type { Client, PlanEntry } from '@lockstep/api';
+import type { Client, Plan, PlanEntry } from '@lockstep/api';
 import { short, table, type Output } from '../output.ts';
 
 export async function plan(client: Client, name: string, output: Output): Promise<void> {
   output.progress(`reading both sides of ${name} …`);
   const found = await client.plan(name);
+  tellPlan(found, output);
+  const counts = Object.entries(found.counts)
+    .filter(([action]) => action !== 'nothing')
+    .map(([action, count]) => `${count} to ${action}`);
+  output.line(
+    counts.length === 0
+      ? 'Nothing to do: both sides are in step.'
+      : `${counts.join(', ')}. Nothing was written.`,
+  );
+  output.result({ ok: true, ...found });
+}
+
+/** What would be done, item by item and field by field. */
+export function tellPlan(found: Pick<Plan, 'entries'>, output: Output): void {
   const shown = found.entries.filter((entry) => entry.action !== 'nothing');
   const heads = table(shown.map((entry) => [entry.action, ...names(entry), entry.reason]));
   for (const [index, entry] of shown.entries()) {
@@ -17,15 +31,6 @@ export async function plan(client: Client, name: string, output: Output): Promis
       );
     }
   }
-  const counts = Object.entries(found.counts)
-    .filter(([action]) => action !== 'nothing')
-    .map(([action, count]) => `${count} to ${action}`);
-  output.line(
-    counts.length === 0
-      ? 'Nothing to do: both sides are in step.'
-      : `${counts.join(', ')}. Nothing was written.`,
-  );
-  output.result({ ok: true, ...found });
 }
 
 function names({ left, right, side }: PlanEntry): [string, string, string] {

@@ -4,7 +4,7 @@ import type { Pair } from '../ports/records.ts';
 import { handleMissing } from '../run/missing.ts';
 import { syncPair } from '../run/sync-pair.ts';
 import type { Seen, Work } from '../run/work.ts';
-import { asReplaced } from './replace.ts';
+import { asReplaced } from '../run/replace.ts';
 import { chosenOnly, termsOf } from './terms.ts';
 
 /** An item with a counterpart, moved again: as a run would sync it, or with every chosen field as its own side has it. */

@@ -8,7 +8,7 @@ import { previewNew, previewPair } from '../run/preview.ts';
 import type { PlanEntry } from '../run/preview.ts';
 import { expectedOf } from './expect.ts';
 import { readItems } from './read-items.ts';
-import { asReplaced } from './replace.ts';
+import { asReplaced } from '../run/replace.ts';
 import { isChosen } from './request.ts';
 import type { MigrationRequest } from './request.ts';
 import { chosenOnly } from './terms.ts';

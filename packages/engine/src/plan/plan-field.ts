@@ -208,7 +208,7 @@ function planTextMerge(field: CompiledField, state: Both<SideState>, winner: Sid
     const printed = forms.fromCommon(side, merged.text);
     if (!field.same(side, printed, valueOf(field, side, state[side]))) write[side] = printed;
   }
-  const conflict =
+  const decided =
     merged.overlaps === 0
       ? conflictOf(field, state, 'merged', 'both texts were merged')
       : conflictOf(
@@ -217,6 +217,10 @@ function planTextMerge(field: CompiledField, state: Both<SideState>, winner: Sid
           winner,
           `${merged.overlaps} overlapping passage(s): ${winnerReason(field, winner)}`,
         );
+  const conflict = {
+    ...decided,
+    merged: { left: write.left ?? decided.left.value, right: write.right ?? decided.right.value },
+  };
   if (write.left === undefined && write.right === undefined) return SETTLED;
   return { kind: 'write', plan: { field, write, accepted, reason: conflict.reason, conflict } };
 }

@@ -84,6 +84,8 @@ export interface Intent {
   readonly sent?: {
     readonly target: Readonly<Record<FieldId, FieldValue>>;
     readonly source: Readonly<Record<FieldId, FieldValue>>;
+    /** For an update that a person asked for: in whose words the journal tells of it, by the target's fields. */
+    readonly because?: Readonly<Record<FieldId, { readonly text: string; readonly by: string }>>;
     /** For an update: the target's values that it replaces. */
     readonly before?: Readonly<Record<FieldId, FieldValue>>;
     /** For a create: what tries before this one sent, oldest first; which of them arrived is not known. */
@@ -124,6 +126,8 @@ export interface Conflict {
   readonly right: { readonly value: FieldValue; readonly at?: Instant; readonly by?: string };
   /** `open` waits for a person (policy ask); the others say what was done, the loser being kept here. */
   readonly outcome: 'open' | 'left' | 'right' | 'merged';
+  /** Where both texts were merged: what both sides were to have then. */
+  readonly merged?: Both<FieldValue>;
   readonly reason: string;
 }
 

@@ -13,6 +13,7 @@ import type {
   SyncOutcome,
   SyncRecord,
 } from './records.ts';
+import type { Wish, WishAnswer } from './wish.ts';
 
 /** The run no longer owns its integration: another took over. It must stop writing at once. */
 export class LeaseLost extends Error {
@@ -58,6 +59,10 @@ export interface Settlement {
   /** Intents done with, by id. */
   readonly closedIntents: readonly string[];
   readonly conflicts: readonly Conflict[];
+  /** Ids of the pair's open conflicts that stand; when given, its other open ones are over. */
+  readonly standing?: readonly string[];
+  /** Wishes granted or refused; they are done with. */
+  readonly answers?: readonly WishAnswer[];
   readonly parked: readonly Parked[];
   /** Parked items that are through. */
   readonly released: readonly { readonly side: Side; readonly id: ItemId }[];
@@ -111,10 +116,13 @@ export interface Store {
   ): Promise<readonly { readonly side: Side; readonly id: ItemId; readonly why: 'retry' | 'resync' }[]>;
   parked(side: Side, ids: readonly ItemId[]): Promise<ReadonlyMap<ItemId, Parked>>;
 
+  /** What people want of these pairs, by the pair's id, the earliest first; one statement. */
+  wishes(pairIds: readonly string[]): Promise<ReadonlyMap<string, readonly Wish[]>>;
+
   /** Of these items those that a migration took up, with what it asked for: their age keeps them out no longer. */
   takenUp(side: Side, ids: readonly ItemId[]): Promise<ReadonlyMap<ItemId, MigrationTerms>>;
 
-  /** Adds to this run's spool; the later change of an item replaces the earlier one. */
+  /** Adds to this run's spool; the later change of an item replaces the earlier one, but one that was marked for resync stays that. */
   spool(changes: readonly DetectedChange[]): Promise<void>;
   spooled(): Promise<number>;
   /** The same by side and kind; one statement. */

@@ -1,4 +1,5 @@
-import type { Parked } from '../ports/records.ts';
+import type { Pair, Parked } from '../ports/records.ts';
+import type { Wish } from '../ports/wish.ts';
 import { planOf } from '../ports/run-plan.ts';
 import type { DetectedChange } from '../ports/store.ts';
 import type { Side } from '../configuration/integration.ts';
@@ -43,13 +44,21 @@ export async function applyBatch(
   onEach: () => void,
 ): Promise<void> {
   const parked = await parkedIn(context, batch);
-  const lanes = await laneOf(context, batch);
+  const pairs = await pairsIn(context, batch);
+  const wishes = await wishesOf(context, pairs);
+  const lanes = laneOf(context, batch, pairs);
   await inParallel([...lanes.values()], context.options.concurrency ?? 4, async (changes) => {
     for (const change of changes) {
       context.options.signal.throwIfAborted();
       context.options.stop.throwIfAborted();
+      const wanted =
+        change.why === 'migration' ? undefined : wishes.get(pairs[change.side].get(change.id)?.id ?? '');
       const work = (): Promise<void> =>
-        syncItem(context, change, { parked: parked.get(`${change.side}:${change.id}`), touched });
+        syncItem(context, change, {
+          parked: parked.get(`${change.side}:${change.id}`),
+          wishes: wanted ?? [],
+          touched,
+        });
       await (context.trace === undefined ? work() : context.trace.inHand(change, work));
       onEach();
     }
@@ -78,21 +87,30 @@ function sourceOf(context: RunContext, { side, id, item }: DetectedChange): { si
   return intent === undefined ? { side, id } : { side: other(side), id: intent.source };
 }
 
+type Pairs = Readonly<Record<Side, ReadonlyMap<string, Pair>>>;
+
+async function pairsIn(context: RunContext, batch: readonly DetectedChange[]): Promise<Pairs> {
+  const of = (side: Side): Promise<ReadonlyMap<string, Pair>> =>
+    context.store.pairs(
+      side,
+      batch.filter((one) => one.side === side).map((one) => one.id),
+    );
+  return { left: await of('left'), right: await of('right') };
+}
+
+/** What people want of these pairs; the changes of one pair share a list, and take from it what they have answered. */
+async function wishesOf(context: RunContext, pairs: Pairs): Promise<ReadonlyMap<string, Wish[]>> {
+  const ids = SIDES.flatMap((side) => [...pairs[side].values()].map(({ id }) => id));
+  const wishes = await context.store.wishes([...new Set(ids)]);
+  return new Map([...wishes].map(([id, all]) => [id, [...all]]));
+}
+
 /** Changes that concern the same two items share a lane. */
-async function laneOf(
+function laneOf(
   context: RunContext,
   batch: readonly DetectedChange[],
-): Promise<ReadonlyMap<string, DetectedChange[]>> {
-  const pairs: Record<Side, ReadonlyMap<string, { readonly id: string }>> = {
-    left: await context.store.pairs(
-      'left',
-      batch.filter((one) => one.side === 'left').map((one) => one.id),
-    ),
-    right: await context.store.pairs(
-      'right',
-      batch.filter((one) => one.side === 'right').map((one) => one.id),
-    ),
-  };
+  pairs: Pairs,
+): ReadonlyMap<string, DetectedChange[]> {
   const lanes = new Map<string, DetectedChange[]>();
   for (const change of batch) {
     const source = sourceOf(context, change);

@@ -17,9 +17,18 @@ export function isRefusal(kind: string): boolean {
   return kind === 'rejected' || kind === 'missing-option';
 }
 
-const REMEDIES: Partial<Record<ConnectorError['kind'], string>> = {
-  forbidden: 'Give the account of this connection the right it lacks, then resync the item.',
-  rejected: 'Correct the value or the mapping, then resync the item.',
+/** Where an error tells none of its own. Every kind has one: nobody is left alone with a reason. */
+const REMEDIES: Record<ConnectorError['kind'], string> = {
+  config: 'Correct the settings of the connection; the next run goes on from here.',
+  auth: 'Renew the credentials of the connection; the next run goes on from here.',
+  forbidden:
+    'Give the account of this connection the right it lacks, then resync the item; recreate it if it has no counterpart yet.',
+  rejected:
+    'Correct the value or the mapping, then resync the item; recreate it if it has no counterpart yet.',
+  unsupported:
+    'Change the mapping, so that it asks nothing of the tracker that it cannot do, then resync the item.',
+  gone: 'Nothing to do if it was deleted: a second look confirms it. Otherwise restore the account’s right to see it.',
+  'rate-limited': 'Nothing to do: it goes on as soon as the tracker allows.',
   unavailable: 'Nothing to do: it is tried again by itself.',
   ambiguous: 'Nothing to do: the next run looks whether the write took effect before it tries again.',
   conflict: 'Nothing to do: it is tried again by itself.',
@@ -29,22 +38,21 @@ const REMEDIES: Partial<Record<ConnectorError['kind'], string>> = {
 
 /** Parks the item for an error; a parked item holds nothing else back. */
 export function parkFor(work: Work, error: ConnectorError): void {
-  const remedy = error.details.remedy ?? REMEDIES[error.kind];
   park(work, error.kind, error.message, {
-    ...(remedy === undefined ? {} : { remedy }),
+    remedy: error.details.remedy ?? REMEDIES[error.kind],
     ...(error.details.field === undefined ? {} : { field: error.details.field }),
     ...(error.details.retryAt === undefined ? {} : { notBefore: Date.parse(error.details.retryAt) }),
   });
 }
 
 interface ParkDetails {
-  readonly remedy?: string;
+  readonly remedy: string;
   readonly field?: FieldId;
   readonly notBefore?: number;
   readonly waits?: boolean;
 }
 
-export function park(work: Work, kind: string, reason: string, more: ParkDetails = {}): void {
+export function park(work: Work, kind: string, reason: string, more: ParkDetails): void {
   const attempts = (work.previous?.attempts ?? 0) + 1;
   const { origin: side, id, key } = work;
   work.parked.push(parkedItem(work, { side, id, key, kind, reason, attempts }, more));
@@ -56,7 +64,7 @@ export async function parkSide(
   side: Side,
   kind: string,
   reason: string,
-  more: ParkDetails = {},
+  more: ParkDetails,
 ): Promise<void> {
   const item = work.pair?.[side];
   if (side === work.origin || item === undefined) return park(work, kind, reason, more);
@@ -72,13 +80,10 @@ function parkedItem(work: Work, parked: Parked, more: ParkDetails): Parked {
   const forPerson = more.waits === true || (refused && attempts >= TRIES_OF_A_REFUSAL);
   const delay =
     Math.min(LONGEST_RETRY, FIRST_RETRY * 2 ** Math.min(attempts - 1, 12)) * (0.8 + 0.4 * random.fraction());
-  work.tell(
-    'warn',
-    `${PARKED_LINE}${kind}): ${reason}${more.remedy === undefined ? '' : ` — ${more.remedy}`}`,
-  );
+  work.tell('warn', `${PARKED_LINE}${kind}): ${reason} — ${more.remedy}`);
   return {
     ...parked,
-    ...(more.remedy === undefined ? {} : { remedy: more.remedy }),
+    remedy: more.remedy,
     ...(more.field === undefined ? {} : { field: more.field }),
     ...(forPerson ? {} : { nextTry: instant(more.notBefore ?? clock.now() + delay) }),
   };

@@ -5,6 +5,7 @@ import { other, SIDES } from '../configuration/integration.ts';
 import { isEmpty } from '../mapping/values.ts';
 import { withOrigin } from '../migration/origin.ts';
 import { chosenOnly, termsOf } from '../migration/terms.ts';
+import type { LeftAlone } from '../plan/decide-field.ts';
 import { planCreate } from '../plan/plan-create.ts';
 import { planPair } from '../plan/plan-pair.ts';
 import type { Pair } from '../ports/records.ts';
@@ -31,6 +32,8 @@ export interface PlanEntry {
     readonly reason: string;
   }[];
   readonly reason: string;
+  /** Of a decision of a person: fields that would stay as they are, and why. */
+  readonly leftAlone?: readonly LeftAlone[];
   /** Deletes, closes or overwrites something: what the mass-change brake counts. */
   readonly destructive: boolean;
 }

@@ -181,11 +181,22 @@ function journalOf(intent: Intent, fields: Item['fields'], isUntouched = true): 
     // As before: it never arrived, or somebody has set it back since.
     if (isSame(present, old) && isUntouched) return [];
     const after = target[field] ?? present;
+    const because = intent.sent?.because?.[field];
+    const what = because === undefined ? 'an unanswered write that' : `${because.text}, unanswered, and`;
     const reason =
       isSame(present, after) && !isSame(present, old)
-        ? 'an unanswered write that had taken effect'
-        : 'an unanswered write that may have taken effect';
-    return [{ side: intent.side, field, before: old, after, reason }];
+        ? `${what} had taken effect`
+        : `${what} may have taken effect`;
+    return [
+      {
+        side: intent.side,
+        field,
+        before: old,
+        after,
+        reason,
+        ...(because === undefined ? {} : { by: because.by }),
+      },
+    ];
   });
 }
 

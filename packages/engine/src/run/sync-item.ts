@@ -3,11 +3,13 @@ import type { Item } from '@lockstep/sdk';
 import type { Both, Side } from '../configuration/integration.ts';
 import { other } from '../configuration/integration.ts';
 import type { LedgerEntry, Pair, Parked } from '../ports/records.ts';
+import type { Wish } from '../ports/wish.ts';
 import { LeaseLost, StoreFailed } from '../ports/store.ts';
 import type { DetectedChange } from '../ports/store.ts';
 import type { RunContext } from './context.ts';
 import { migratePair } from '../migration/migrate-pair.ts';
 import { isGivenAgain } from './given-again.ts';
+import { hardResync } from './hard-resync.ts';
 import { seenAs } from './known-version.ts';
 import { leftOutOf } from './left-out.ts';
 import { handleMissing } from './missing.ts';
@@ -17,19 +19,22 @@ import { canSee } from './sight.ts';
 import { ledgerOf, syncPair } from './sync-pair.ts';
 import { syncNew } from './sync-new.ts';
 import { stopsConnection } from './tracker.ts';
+import { answersAtTheEnd } from './wishes.ts';
 import { withSide, Work } from './work.ts';
 import type { Seen } from './work.ts';
 
 /** What the store knew about a batch of changes when it was read. */
 export interface Known {
   readonly parked: Parked | undefined;
+  /** What people want of the pair; those answered are taken out. */
+  readonly wishes: Wish[];
   /** What this run has settled, as the ledger knows it, by pair: their spooled rows are stale. */
   readonly touched: Map<string, Partial<Record<Side, string>>>;
 }
 
 /** Syncs one detected change and settles it. Only what concerns the whole run is thrown. */
 export async function syncItem(context: RunContext, change: DetectedChange, known: Known): Promise<void> {
-  const work = new Work(context, change, known.parked);
+  const work = new Work(context, change, known.parked, known.wishes);
   const observed = { left: context.clock.now(), right: context.clock.now() };
   const seen: Seen = {};
   let ledger: LedgerEntry[] = [];
@@ -43,9 +48,9 @@ export async function syncItem(context: RunContext, change: DetectedChange, know
     else {
       work.names(change.side, item);
       seen[change.side] = item;
-      // What waited since before the pause is not of the pause, and resync is somebody's wish.
+      // What waited since before the pause is not of the pause, and resync is somebody's wish, as any other.
       const leftOut =
-        change.why === 'changed' && known.parked === undefined
+        change.why === 'changed' && known.parked === undefined && known.wishes.length === 0
           ? leftOutOf(context, change.side, item.updatedAt)
           : undefined;
       if (leftOut !== undefined) {
@@ -66,10 +71,12 @@ export async function syncItem(context: RunContext, change: DetectedChange, know
     const versions = Object.fromEntries(ledger.map((entry) => [entry.side, entry.version]));
     known.touched.set(work.pair.id, { ...known.touched.get(work.pair.id), ...versions });
   }
+  const answers = answersAtTheEnd(work);
   await work.finish(
     ledger.map((entry) =>
       work.outcome === 'skipped' && work.message !== undefined ? { ...entry, skipped: work.message } : entry,
     ),
+    answers,
   );
   if (outage !== undefined) throw outage;
 }
@@ -161,6 +168,7 @@ async function syncKnown(
     return;
   }
   if (change.why === 'migration') return migratePair(work, type, work.pair, seen);
+  if (!(await hardResync(work, type, seen))) return;
   await syncPair(work, type, work.pair, seen);
 }
 

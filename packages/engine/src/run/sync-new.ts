@@ -4,6 +4,7 @@ import { other, SIDES } from '../configuration/integration.ts';
 import type { CompiledType } from '../mapping/compiled.ts';
 import { withOrigin } from '../migration/origin.ts';
 import { chosenOnly, termsOf } from '../migration/terms.ts';
+import { CREATED } from '../plan/decide-field.ts';
 import { planCreate } from '../plan/plan-create.ts';
 import type { Intent, Pair } from '../ports/records.ts';
 import { changedBy } from './changed-by.ts';
@@ -197,7 +198,7 @@ async function create(work: Work, type: CompiledType, item: Item, seen: Seen): P
   work.names(to, receipt.item);
   work.outcome = 'created';
   for (const [field, after] of Object.entries(fields))
-    work.journal.push({ side: to, field, before: null, after, reason: 'created', ...by });
+    work.journal.push({ side: to, field, before: null, after, reason: CREATED, ...by });
   await work.step({ pair, closed: [id] });
   for (const problem of plan.problems) work.tell('warn', problem.reason);
   for (const note of plan.notes) work.tell('warn', `${receipt.item.key}: ${note}`);

@@ -1,4 +1,3 @@
-import { ConnectorError } from '@lockstep/sdk';
 import type { Item } from '@lockstep/sdk';
 import type { Both, Side } from '../configuration/integration.ts';
 import { other, SIDES } from '../configuration/integration.ts';
@@ -6,10 +5,9 @@ import type { CompiledType } from '../mapping/compiled.ts';
 import { planPair } from '../plan/plan-pair.ts';
 import type { PairPlan } from '../plan/plan.ts';
 import type { LedgerEntry, Pair } from '../ports/records.ts';
-import { changedBy } from './changed-by.ts';
+import { Decisions } from './decide.ts';
 import { isGivenAgain } from './given-again.ts';
-import { baseOfSeen, seenAs, UNKNOWN } from './known-version.ts';
-import { handleMissing } from './missing.ts';
+import { baseOfSeen, seenAs } from './known-version.ts';
 import { isOscillating, nextStreak } from './oscillation.ts';
 import { park, parkSide } from './park.ts';
 import { ruleFailed, unmetOf } from './rules.ts';
@@ -17,13 +15,13 @@ import { carries, carryParts } from './carry-parts.ts';
 import { keepReference } from './reference.ts';
 import { withoutRefused } from './refused.ts';
 import { recallParts } from './restored.ts';
-import { scripted } from './scripted.ts';
 import { acceptSetBack } from './set-back.ts';
 import { stateOf } from './side-state.ts';
 import { isUpdateUnanswered } from './unanswered.ts';
 import { withSide } from './work.ts';
 import type { Seen, Work } from './work.ts';
-import { conflict, writeFields } from './write-fields.ts';
+import { writeBoth } from './write-both.ts';
+import { conflict } from './write-fields.ts';
 
 const MOST_ROUNDS = 6;
 
@@ -35,6 +33,7 @@ export async function syncPair(work: Work, type: CompiledType, first: Pair, seen
   const written = new Set<Side>();
   let plan: PairPlan | undefined;
   let waiting: Side | undefined;
+  const decisions = new Decisions(work, type);
   if (isUpdateUnanswered(context, first)) {
     park(work, 'ambiguous', `${work.key} waits until it is known whether our own update arrived`, {
       notBefore: context.clock.now(),
@@ -58,6 +57,10 @@ export async function syncPair(work: Work, type: CompiledType, first: Pair, seen
     if (work.parked.length > 0) break;
     if (plan.writes.length === 0) {
       if (await keepReference(work, type, seen)) continue;
+      // What was refused stands parked, and is not to be decided on as if it were agreed.
+      const next = waiting === undefined ? await decisions.step(plan, state, seen, fresh) : 'done';
+      if (next === 'gone') return;
+      if (next === 'again') continue;
       break;
     }
     if (round >= MOST_ROUNDS) {
@@ -134,62 +137,6 @@ function needsListing(type: CompiledType, from: Side, item: Item): boolean {
   });
 }
 
-/**
- * Writes both sides' parts of a plan. Without compare-and-set, or where its version is not known, a side is read right
- * before; a moved side is planned anew.
- */
-async function writeBoth(
-  work: Work,
-  type: CompiledType,
-  plan: PairPlan,
-  seen: Seen,
-  fresh: Set<Side>,
-  written: Set<Side>,
-): Promise<'again' | 'gone'> {
-  for (const side of [other(work.origin), work.origin]) {
-    const plans = plan.writes.filter((one) => side in one.write);
-    if (plans.length === 0) continue;
-    const tracker = work.context.trackers[side];
-    const pair = work.pair as Pair;
-    const isCompared = tracker.connector.limits.versioning === 'compare-and-set';
-    const isUnknown = seen[side] === undefined && pair[side].base.version === UNKNOWN;
-    if ((!isCompared && !fresh.has(side)) || isUnknown) {
-      if (!(await look(work, side, seen, fresh))) return 'gone';
-      return 'again';
-    }
-    const target = seen[side] ?? { version: pair[side].base.version, fields: pair[side].base.fields };
-    const source = seen[other(side)]?.fields ?? pair[other(side)].base.fields;
-    try {
-      const by = await changedBy(work.context, other(side), seen[other(side)]);
-      const planned = { type, pair, side, target, source, plans, ...by };
-      const stored = await writeFields(work, await scripted(work, planned));
-      if (stored !== undefined) {
-        seen[side] = stored;
-        written.add(side);
-      }
-      fresh.delete(side);
-    } catch (error) {
-      if (!(error instanceof ConnectorError) || (error.kind !== 'conflict' && error.kind !== 'gone'))
-        throw error;
-      if (!(await look(work, side, seen, fresh))) return 'gone';
-    }
-    return 'again';
-  }
-  return 'again';
-}
-
-async function look(work: Work, side: Side, seen: Seen, fresh: Set<Side>): Promise<boolean> {
-  const pair = work.pair as Pair;
-  const item = await work.context.trackers[side].read(pair[side].id);
-  if (item === undefined) {
-    await handleMissing(work, side, false);
-    return false;
-  }
-  seen[side] = item;
-  fresh.add(side);
-  return true;
-}
-
 /** Moves the bases of fields that need no write, and the streak that the oscillation brake counts. */
 async function settleFields(
   work: Work,
@@ -218,7 +165,8 @@ async function settleFields(
     one.conflict === undefined ? [] : [conflict(pair, one.conflict)],
   );
   if (conflicts.length > 0) work.outcome = 'conflicted';
-  await work.step({ pair, conflicts });
+  const isWhole = !work.isPartial && plan.problems.length === 0;
+  await work.step({ pair, conflicts, ...(isWhole ? { standing: conflicts.map(({ id }) => id) } : {}) });
 }
 
 /** What the ledger learns from the items seen. */

@@ -13,6 +13,8 @@ import type {
   SyncOutcome,
   SyncRecord,
 } from '../ports/records.ts';
+import type { Wish, WishAnswer } from '../ports/wish.ts';
+import type { CompiledField } from '../mapping/compiled.ts';
 import type { MigrationTerms } from '../migration/request.ts';
 import type { DetectedChange, Migrated, Settlement } from '../ports/store.ts';
 import { instant, line } from './context.ts';
@@ -43,6 +45,10 @@ export class Work {
   terms: MigrationTerms | undefined;
   /** Some fields of the pair are not looked at now: nothing is said of its items as a whole. */
   isPartial = false;
+  /** What people want of the pair, and is still to be answered. */
+  readonly wishes: Wish[];
+  /** Whose wish the writes of these fields carry out, and in words. */
+  readonly because = new Map<CompiledField, { readonly text: string; readonly by: string }>();
   private readonly items: Partial<Record<Side, RecordedItem>> = {};
   private readonly log: LogLine[] = [];
 
@@ -50,6 +56,7 @@ export class Work {
     context: RunContext,
     { side, id, why }: Pick<DetectedChange, 'side' | 'id' | 'why'>,
     previous: Parked | undefined,
+    wishes: Wish[] = [],
   ) {
     this.context = context;
     this.origin = side;
@@ -57,6 +64,7 @@ export class Work {
     this.why = why;
     this.key = previous?.key ?? id;
     this.previous = previous;
+    this.wishes = wishes;
   }
 
   names(side: Side, item: Item | PairedItem): void {
@@ -75,6 +83,8 @@ export class Work {
     readonly pair?: Pair;
     readonly closed?: readonly string[];
     readonly conflicts?: readonly Conflict[];
+    readonly standing?: readonly string[];
+    readonly answers?: readonly WishAnswer[];
     readonly parts?: readonly PartPair[];
   }): Promise<void> {
     if (settled.pair !== undefined) this.pair = settled.pair;
@@ -85,12 +95,14 @@ export class Work {
       parts: settled.parts ?? [],
       closedIntents: settled.closed ?? [],
       conflicts: settled.conflicts ?? [],
+      ...(settled.standing === undefined ? {} : { standing: settled.standing }),
+      ...(settled.answers === undefined ? {} : { answers: settled.answers }),
     });
     for (const id of settled.closed ?? []) this.context.unanswered.delete(id);
   }
 
   /** Ends the item: its record, its ledger entries, and what parks or releases it. */
-  async finish(ledger: Settlement['ledger']): Promise<void> {
+  async finish(ledger: Settlement['ledger'], answers: readonly WishAnswer[] = []): Promise<void> {
     const counts = this.context.counts;
     const target = this.origin === 'left' ? 'right' : 'left';
     counts[this.origin].examined += 1;
@@ -114,6 +126,7 @@ export class Work {
       parked: this.parked,
       released: released ? [{ side: this.origin, id: this.id }] : [],
       log: this.log,
+      ...(answers.length === 0 ? {} : { answers }),
       ...(this.why === 'migration' ? { migrated: this.migrated() } : {}),
       ...(quiet
         ? {}

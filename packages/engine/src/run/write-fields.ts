@@ -122,6 +122,7 @@ async function send(work: Work, write: FieldWrite, step: Step, last: boolean): P
   const source: Record<FieldId, FieldValue> = {};
   const sent: Record<FieldId, FieldValue> = {};
   const before: Record<FieldId, FieldValue> = {};
+  const because = becauseOf(work, side, step);
   for (const field of Object.keys(step.fields)) before[field] = write.target.fields[field] ?? null;
   for (const plan of step.plans) {
     if (isHalf(plan, side)) continue;
@@ -135,7 +136,7 @@ async function send(work: Work, write: FieldWrite, step: Step, last: boolean): P
     source: pair[other(side)].id,
     target: pair[side].id,
     fingerprint: hash(JSON.stringify(step.fields)),
-    sent: { target: sent, source, before },
+    sent: { target: sent, source, before, ...(because === undefined ? {} : { because }) },
   };
   // Known before the write, as its answer may be lost.
   const conflicts = conflictsOf(pair, step);
@@ -146,6 +147,15 @@ async function send(work: Work, write: FieldWrite, step: Step, last: boolean): P
   );
   await settleReceipt(work, write, step, receipt, id, last);
   return receipt;
+}
+
+/** Whose wish the step carries out, field by field; the journal has to tell it also when the answer is lost. */
+function becauseOf(work: Work, side: Side, step: Step): NonNullable<Intent['sent']>['because'] {
+  const told = step.plans.flatMap(({ field }) => {
+    const because = work.because.get(field);
+    return because === undefined ? [] : [[field.mapping[side], because] as const];
+  });
+  return told.length === 0 ? undefined : Object.fromEntries(told);
 }
 
 async function settleReceipt(
@@ -176,9 +186,17 @@ async function settleReceipt(
     const before = write.target.fields[targetId] ?? null;
     const wanted = step.fields[targetId] ?? null;
     const stored = receipt.item.fields[targetId] ?? null;
-    const reason = step.isOnTheWay === true ? 'a status on the way' : plan.reason;
-    const by = write.by === undefined ? {} : { by: write.by };
-    work.journal.push({ side, field: targetId, before, after: stored, reason, ...by });
+    const because = work.because.get(plan.field);
+    const reason = step.isOnTheWay === true ? 'a status on the way' : (because?.text ?? plan.reason);
+    const by = because?.by ?? write.by;
+    work.journal.push({
+      side,
+      field: targetId,
+      before,
+      after: stored,
+      reason,
+      ...(by === undefined ? {} : { by }),
+    });
     const replaced = receipt.replaced?.[targetId];
     if (replaced !== undefined && !field.same(side, replaced, before))
       conflicts.push(overtaken(write, field, replaced));
@@ -262,7 +280,14 @@ function judge(
 /** The id says what the conflict is about, so that meeting it again makes no second record. */
 export function conflict(pair: Pair, plan: NonNullable<FieldPlan['conflict']>): Conflict {
   const id = hash(
-    JSON.stringify([pair.id, plan.field, plan.left.value, plan.right.value, plan.outcome === 'open']),
+    JSON.stringify([
+      pair.id,
+      plan.field,
+      plan.base,
+      plan.left.value,
+      plan.right.value,
+      plan.outcome === 'open',
+    ]),
   ).slice(0, 26);
   return { ...plan, id, pairId: pair.id };
 }

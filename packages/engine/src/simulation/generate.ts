@@ -3,7 +3,7 @@ import type { Side } from '../configuration/integration.ts';
 import { other, SIDES } from '../configuration/integration.ts';
 import { Chance } from '../testing/chance.ts';
 import { MAPPED_FIELDS } from './history.ts';
-import type { Fault, FaultKind, History, PersonStep, Step } from './history.ts';
+import type { Fault, FaultKind, History, PersonStep, Step, WishStep } from './history.ts';
 import { STEP } from './play.ts';
 import { START } from './simulated-world.ts';
 
@@ -42,7 +42,39 @@ export function generate(seed: number): History {
   const steps: Step[] = [author.create()];
   const administrator = new Administrator(chance);
   while (steps.length < length) steps.push(...stepsOf(chance, author, administrator));
-  return migrating({ seed, quirks, skew, steps }, chance, author);
+  return asking(migrating({ seed, quirks, skew, steps }, chance, author), chance);
+}
+
+const WISHES: readonly WishStep['wish'][] = [
+  'resync',
+  'hard-resync',
+  'hard-resync',
+  'recreate',
+  'resolve',
+  'resolve',
+  'undo',
+  'undo',
+];
+
+/** Of some histories: administrators ask for single items, at any moment, and the policy may be to ask them. */
+function asking(history: History, chance: Chance): History {
+  if (!chance.happens(0.35)) return history;
+  const steps = [...history.steps];
+  const items = steps.filter((step) => step.kind === 'create').length;
+  const put = (step: Step): void => void steps.splice(1 + chance.below(steps.length), 0, step);
+  if (chance.happens(0.3)) put({ kind: 'policy', policy: 'ask' });
+  for (let count = 1 + chance.below(5); count > 0; count -= 1) {
+    const wish = chance.pick(WISHES);
+    put({
+      kind: 'wish',
+      wish,
+      item: chance.below(Math.max(1, items)),
+      from: chance.pick([...SIDES, 'newest']),
+    });
+    // Most are taken up before everything has changed again.
+    if (chance.happens(0.5)) put({ kind: 'run', faults: [] });
+  }
+  return { ...history, steps };
 }
 
 /** Of some histories: the integration was enabled after people had worked for a while, and what is older is migrated. */

@@ -81,8 +81,26 @@ export type PersonStep =
       readonly item: number;
     });
 
+/** What an administrator asks for of one item, as the two sides stand. */
+export interface WishStep {
+  readonly kind: 'wish';
+  readonly wish: 'resync' | 'hard-resync' | 'recreate' | 'resolve' | 'undo';
+  readonly item: number;
+  /** The side whose values are to stand. Of an undo: `newest` is that of the latest run, else of all of them. */
+  readonly from: Side | 'newest';
+}
+
+/** What an administrator asked for of one item. */
+export interface Asked {
+  readonly item: number;
+  readonly wish: WishStep['wish'];
+  /** By our clock. */
+  readonly at: number;
+}
+
 export type Step =
   | PersonStep
+  | WishStep
   | { readonly kind: 'pass'; readonly milliseconds: number }
   | { readonly kind: 'run'; readonly faults: readonly Fault[] }
   /** A slice of the migration under way; of a new one as asked, where none is. */

@@ -34,6 +34,11 @@ const ADMINISTRATORS = [
   'token renewed',
   'migration',
   'migration went on',
+  'resync asked for',
+  'hard resync asked for',
+  'recreation asked for',
+  'resolution asked for',
+  'undo asked for',
 ] as const;
 
 const WORLD = [

@@ -3,6 +3,7 @@ import type { Side } from '../configuration/integration.ts';
 import type { FaultKind, History, Step } from './history.ts';
 import { judge } from './judge/judge.ts';
 import { ALL_LIMITS } from './limits.ts';
+import { ask } from './asked.ts';
 import { find } from './people.ts';
 import type { Moment } from './process.ts';
 import { SimulatedWorld } from './simulated-world.ts';
@@ -83,6 +84,10 @@ async function perform(world: SimulatedWorld, step: Step): Promise<void> {
     }
     case 'options':
       if (world.mapping.options !== step.table) world.map({ ...world.mapping, options: step.table });
+      return;
+    case 'wish':
+      // Nothing is queued while it is disabled.
+      if (!world.isPaused) ask(world, step);
       return;
     case 'renew token':
       world.renewToken(step.side);

@@ -13,7 +13,7 @@ import type { SidePort } from '../run/tracker.ts';
 import { Chance } from '../testing/chance.ts';
 import { memoryMigration, memoryStore, StoredState } from '../testing/store.ts';
 import type { StoredMigration, StoreHooks } from '../testing/store.ts';
-import type { Fault, FaultKind, History, PersonStep, Settings } from './history.ts';
+import type { Asked, Fault, FaultKind, History, PersonStep, Settings } from './history.ts';
 import { PEOPLES_DEEDS } from './kinds.ts';
 import type { Limit } from './limits.ts';
 import { AT_FIRST, fieldMappings } from './mapping.ts';
@@ -60,6 +60,8 @@ export class SimulatedWorld {
   ];
   /** Stretches of pauses, by our clock, that an administrator chose not to sync. */
   readonly leftOut: { readonly from: number; readonly until: number }[] = [];
+  /** What administrators asked for of single items. */
+  readonly asked: Asked[] = [];
   private pausedAt: number | undefined;
   /** What people and administrators did, and which quirks came into play, how often. */
   readonly met = new Map<string, number>();

@@ -1,25 +1,12 @@
 import type { Item } from '@lockstep/sdk';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Side } from '../configuration/integration.ts';
-import type { Conflict, LogLine, SyncRecord } from '../ports/records.ts';
+import type { Conflict, SyncRecord } from '../ports/records.ts';
 import { LeaseLost } from '../ports/store.ts';
 import type { DetectedChange, Settlement, Store } from '../ports/store.ts';
 import { at, full, intent, later, nothing, pair } from './store-records.ts';
-
-/** One integration's store, and what people see of it. */
-export interface StoreUnderTest {
-  /** The store of a new run, which takes over from the one before. */
-  begin(run: string): Promise<Store>;
-  /** Asks for an item to be looked at again. */
-  mark(side: Side, id: string): Promise<void>;
-  /** The connection of the latest store breaks at its next commit: before it, or behind it with the answer lost. */
-  breakNext(when: 'before' | 'after'): void;
-  /** Oldest first. */
-  syncs(): Promise<readonly SyncRecord[]>;
-  log(): Promise<readonly LogLine[]>;
-  conflicts(): Promise<readonly Conflict[]>;
-  close(): Promise<void>;
-}
+import type { StoreUnderTest } from './store-under-test.ts';
+import { itKeepsWishes } from './wish-suite.ts';
 
 const WRITES: Readonly<Record<string, (store: Store) => Promise<void>>> = {
   settle: (store) => store.settle(full),
@@ -40,6 +27,8 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
       store = await under.begin('run-1');
     });
     afterEach(() => under.close());
+
+    itKeepsWishes(() => ({ under, store }));
 
     it('keeps all that one item leaves behind', async () => {
       await store.openIntent(intent('i1'));

@@ -15,6 +15,8 @@ describeStore('in memory', async () => {
     begin: async (run) =>
       memoryStore(state, run, { before: () => fail('before'), after: () => fail('after') }),
     mark: async (side, id) => state.mark(side, id, new Date().toISOString()),
+    wish: async (pair, who, wanted) => state.wish(pair, who, wanted, new Date().toISOString()),
+    resolutions: async () => Object.fromEntries(state.resolutions),
     breakNext: (when) => {
       breaks = when;
     },

@@ -17,6 +17,8 @@ import { LeaseLost } from '../ports/store.ts';
 import type { MigrationPosition } from '../migration/position.ts';
 import type { MigrationRequest } from '../migration/request.ts';
 import type { MigrationStore, TakenItem } from '../migration/store.ts';
+import { OVERTAKEN } from '../ports/wish.ts';
+import type { Wanted, Wish, WishAnswer } from '../ports/wish.ts';
 import type { DetectedChange, Migrated, Settlement, SpoolCount, Store } from '../ports/store.ts';
 
 export interface StoredMigration {
@@ -36,6 +38,12 @@ export class StoredState {
   readonly intents = new Map<string, Intent>();
   readonly parked = new Map<string, Parked>();
   readonly conflicts = new Map<string, Conflict>();
+  /** Who resolved them, and why the latest resolution was refused. */
+  readonly resolutions = new Map<string, { readonly by?: string; readonly refused?: string }>();
+  /** In the order in which they were made. */
+  readonly wishes = new Map<string, Wish>();
+  /** Every wish that was answered. */
+  readonly answers: WishAnswer[] = [];
   readonly syncs: (SyncRecord & { readonly run: string })[] = [];
   readonly log: LogLine[] = [];
   /** What is to be looked at again, since when, and the run that has seen so. */
@@ -43,6 +51,20 @@ export class StoredState {
 
   /** In the order in which they were asked for. */
   readonly migrations = new Map<string, StoredMigration>();
+  private wished = 0;
+
+  /** As a person wishes it: an equal wish that is still there is replaced. */
+  wish(pair: Pair, who: string, wanted: Wanted, since: Instant): void {
+    const about = wanted.kind === 'resolve' ? `resolve ${wanted.conflict.id}` : wanted.kind;
+    for (const { id, ...one } of this.wishes.values()) {
+      const known = one.wanted.kind === 'resolve' ? `resolve ${one.wanted.conflict.id}` : one.wanted.kind;
+      if (one.pairId === pair.id && known === about) this.wishes.delete(id);
+    }
+    this.wished += 1;
+    const id = String(this.wished);
+    this.wishes.set(id, stored({ id, pairId: pair.id, who, wanted }));
+    for (const side of SIDES) this.mark(side, pair[side].id, since);
+  }
 
   /** As a person asks for it: also an item that is marked already counts as asked for anew. */
   mark(side: Side, id: ItemId, since: Instant): void {
@@ -75,8 +97,13 @@ export function memoryStore(state: StoredState, run: string, hooks: StoreHooks =
     for (const change of changes) {
       const at = key(change.side, change.id);
       // Deleted before it is set again, so that an item's last arrival, not its first, gives its place.
+      const isAskedFor = spool.get(at)?.why === 'resync' && change.why === 'changed';
       spool.delete(at);
-      spool.set(at, { ...stored(change), position: (arrived += 1) });
+      spool.set(at, {
+        ...stored(change),
+        ...(isAskedFor ? { why: 'resync' } : {}),
+        position: (arrived += 1),
+      });
     }
   };
   return {
@@ -114,6 +141,11 @@ export function memoryStore(state: StoredState, run: string, hooks: StoreHooks =
       return due.map(({ side, id, why }) => ({ side, id, why }));
     },
     parked: async (side, ids) => pick(ids, (id) => state.parked.get(key(side, id))),
+    wishes: async (pairIds) =>
+      pick(pairIds, (id) => {
+        const wishes = [...state.wishes.values()].filter(({ pairId }) => pairId === id);
+        return wishes.length === 0 ? undefined : wishes;
+      }),
     takenUp: async (side, ids) =>
       pick(
         ids,
@@ -159,6 +191,9 @@ function settle(state: StoredState, run: string, settlement: Settlement): void {
   }
   for (const id of settlement.closedIntents) state.intents.delete(id);
   for (const conflict of settlement.conflicts) state.conflicts.set(conflict.id, stored(conflict));
+  for (const answer of settlement.answers ?? []) answerWish(state, stored(answer));
+  if (pair !== undefined && settlement.standing !== undefined)
+    closeOthers(state, pair.id, settlement.standing);
   for (const { side, id } of settlement.released) state.parked.delete(key(side, id));
   for (const parked of settlement.parked)
     state.parked.set(key(parked.side, parked.id), { ...stored(parked), reason: text(parked.reason) });
@@ -175,6 +210,22 @@ function settle(state: StoredState, run: string, settlement: Settlement): void {
   if (underWay !== undefined) record(state, run, underWay);
   if (sync !== undefined) record(state, run, sync);
   writeLog(state, settlement.log);
+}
+
+function answerWish(state: StoredState, answer: WishAnswer): void {
+  state.wishes.delete(answer.id);
+  state.answers.push(answer);
+  const { conflict, refused } = answer;
+  if (conflict === undefined || state.resolutions.get(conflict)?.by !== undefined) return;
+  state.resolutions.set(conflict, refused === undefined ? { by: answer.who } : { refused });
+}
+
+/** Open conflicts of the pair that are over, as its sides have come to agree without a resolution. */
+function closeOthers(state: StoredState, pairId: string, standing: readonly string[]): void {
+  for (const { id, ...one } of state.conflicts.values()) {
+    const isOver = one.pairId === pairId && one.outcome === 'open' && !standing.includes(id);
+    if (isOver && state.resolutions.get(id)?.by === undefined) state.resolutions.set(id, { by: OVERTAKEN });
+  }
 }
 
 /** Of the one migration that has the item in hand. */

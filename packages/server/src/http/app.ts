@@ -19,6 +19,7 @@ import { migrationRoutes } from './routes/migrations.ts';
 import { notificationRoutes } from './routes/notifications.ts';
 import { oidcRoutes } from './routes/oidc.ts';
 import { operationRoutes } from './routes/operations.ts';
+import { recoveryRoutes } from './routes/recovery.ts';
 import { runRoutes } from './routes/runs.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { scriptRoutes } from './routes/scripts.ts';
@@ -121,6 +122,7 @@ export function createApp(services: Services, guards: Guards): OpenAPIHono {
   whyRoutes(app, services);
   runRoutes(app, services);
   scriptRoutes(app, services);
+  recoveryRoutes(app, services);
   migrationRoutes(app, services);
   notificationRoutes(app, services);
   operationRoutes(app, services);

@@ -226,6 +226,9 @@ test('every route answers what the document says', async () => {
   await call('POST', `${N}/test`, '/api/notifications/desk/test');
   await call('GET', '/api/notification-log', '/api/notification-log?limit=1&notification=desk&status=failed');
   await call('DELETE', N, '/api/notifications/team');
+  const some = { action: 'resync', parked: 'any' };
+  await call('POST', `${I}/recovery/plan`, `${one}/recovery/plan`, some);
+  await call('POST', `${I}/recovery`, `${one}/recovery`, some);
   const M = '/api/migrations/{id}';
   await call('POST', `${I}/migrations/plan`, `${one}/migrations/plan`, { from: 'left' });
   const { id: moved } = await call('POST', `${I}/migrations`, `${one}/migrations`, { from: 'left' });

@@ -22,6 +22,7 @@ import type { Log } from '../postgres/log.ts';
 import type { ScriptDesk } from '../scripts/desk.ts';
 import type { NotificationDesk } from '../notifications/desk.ts';
 import type { Db } from '../store/database.ts';
+import type { RecoveryDesk } from '../recovery/desk.ts';
 import type { IntegrationEntry } from '../store/integrations.ts';
 import type { Runs } from '../store/runs.ts';
 import type { Turns } from '../store/turns.ts';
@@ -57,6 +58,7 @@ export interface Services {
   readonly items: ItemDesk;
   readonly drift: DriftDesk;
   readonly why: WhyDesk;
+  readonly recovery: RecoveryDesk;
   readonly runs: Runs;
   readonly turns: Pick<Turns, 'mode'>;
   readonly runner: Pick<Runner, 'now' | 'holds' | 'stopRun'>;

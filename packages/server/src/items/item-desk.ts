@@ -11,6 +11,7 @@ import { readParked } from '../store/parked.ts';
 import { findRecorded } from '../store/recorded-items.ts';
 import { listSyncs } from '../store/syncs.ts';
 import type { SyncEntry, SyncQuery } from '../store/syncs.ts';
+import { actionsOf } from '../recovery/known-items.ts';
 import { answersTo, namesOf } from './item-name.ts';
 import { shownConflict, shownItems, shownSync } from './shown.ts';
 import type { Vocabulary } from './vocabulary.ts';
@@ -43,7 +44,16 @@ export class ItemDesk {
       ...(side === undefined ? {} : { origin: side }),
       ...(before === undefined ? {} : { before }),
     };
-    return (await listSyncs(this.parts.db, wanted)).map((one) => shownSync(one, schemas));
+    const records = await listSyncs(this.parts.db, wanted);
+    const items = records.flatMap((one) => {
+      const id = one[one.origin]?.id;
+      return id === undefined ? [] : [{ side: one.origin, id }];
+    });
+    const actions = await actionsOf(this.parts.db, entry.id, items);
+    return records.map((one) => ({
+      ...shownSync(one, schemas),
+      actions: actions.get(`${one.origin}:${one[one.origin]?.id}`) ?? [],
+    }));
   }
 
   /** Of these integrations those in which an item is called so, by what their runs have recorded. */

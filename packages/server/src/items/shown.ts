@@ -47,13 +47,15 @@ export function shownItems(
   );
 }
 
-export function shownConflict({ conflict, runId, recordedAt, resolvedAt, items }: ConflictEntry): Conflict {
+export function shownConflict({ conflict, runId, recordedAt, items, ...end }: ConflictEntry): Conflict {
   const { pairId: _, ...rest } = conflict;
   return plain({
     ...rest,
     run: runId,
     recordedAt,
-    ...(resolvedAt === null ? {} : { resolvedAt }),
+    ...(end.resolvedAt === null ? {} : { resolvedAt: end.resolvedAt }),
+    ...(end.resolvedBy === null ? {} : { resolvedBy: end.resolvedBy }),
+    ...(end.refused === null ? {} : { refused: end.refused }),
     ...(items === null ? {} : { items }),
   });
 }

@@ -7,7 +7,7 @@ import { trackerFailure } from '../integrations/tracker-failure.ts';
 import type { Db } from '../store/database.ts';
 import type { IntegrationEntry } from '../store/integrations.ts';
 import { createPlanStore } from '../store/plan-store.ts';
-import { inWords } from './plan-words.ts';
+import { countsOf, shownEntry } from './plan-words.ts';
 import { systemClock, systemRandom } from './clock.ts';
 
 /** A dry run: enabled or not, and beside a run at work. Writes nothing to a tracker and nothing that stays. */
@@ -33,10 +33,12 @@ export async function planRun(
         leftOut: entry.leftOut,
       },
     );
-    const counts: Record<string, number> = {};
-    for (const { action } of plan.entries) counts[action] = (counts[action] ?? 0) + 1;
-    const entries = plan.entries.map((one) => ({ ...one, fields: inWords(one, schemas) }));
-    return { integration: configuration.name, counts, entries, requests: plan.requests };
+    return {
+      integration: configuration.name,
+      counts: countsOf(plan.entries),
+      entries: plan.entries.map((one) => shownEntry(one, schemas)),
+      requests: plan.requests,
+    };
   } catch (error) {
     throw trackerFailure(error, `of ${configuration.name}`);
   } finally {

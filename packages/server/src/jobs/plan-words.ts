@@ -24,6 +24,29 @@ export function inWords(entry: Pick<PlanEntry, 'fields'>, schemas: Schemas): Cha
   });
 }
 
+/** One entry in the words of the trackers. */
+export function shownEntry(entry: PlanEntry, schemas: Schemas): Plan['entries'][number] {
+  const { leftAlone, ...rest } = entry;
+  return {
+    ...rest,
+    fields: inWords(entry, schemas),
+    ...(leftAlone === undefined
+      ? {}
+      : {
+          leftAlone: leftAlone.map((one) => ({
+            ...one,
+            title: wordsOf(schemas, one.side, one.field).title,
+          })),
+        }),
+  };
+}
+
+export function countsOf(entries: readonly PlanEntry[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { action } of entries) counts[action] = (counts[action] ?? 0) + 1;
+  return counts;
+}
+
 /** What people call a field, and its values; ids where the tracker has not told. */
 export function wordsOf(
   schemas: Schemas,

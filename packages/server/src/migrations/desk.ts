@@ -8,7 +8,7 @@ import type { Sides } from '../integrations/sides.ts';
 import type { Scripts } from '../scripts/scripts.ts';
 import { trackerFailure } from '../integrations/tracker-failure.ts';
 import { systemClock, systemRandom } from '../jobs/clock.ts';
-import { inWords } from '../jobs/plan-words.ts';
+import { shownEntry } from '../jobs/plan-words.ts';
 import type { Connections } from '../store/connections.ts';
 import type { Db } from '../store/database.ts';
 import type { IntegrationEntry, Integrations } from '../store/integrations.ts';
@@ -101,7 +101,7 @@ export class MigrationDesk {
         integration: configuration.name,
         reasons: [...plan.reasons],
         unknown: [...plan.unknown],
-        entries: plan.entries.map((one) => ({ ...one, fields: inWords(one, schemas) })),
+        entries: plan.entries.map((one) => shownEntry(one, schemas)),
         estimate: estimateMigration(request.from, { pages, writes }, measured, rate),
       };
     } catch (error) {

@@ -27,6 +27,8 @@ export interface ConflictEntry {
   readonly recordedAt: string;
   readonly resolvedAt: string | null;
   readonly resolvedBy: string | null;
+  /** Why the latest resolution was refused. */
+  readonly refused: string | null;
   readonly conflict: Conflict;
   /** Null once the pair is gone. */
   readonly items: Both<Pick<PairedItem, 'id' | 'key' | 'url'>> | null;
@@ -50,7 +52,7 @@ export async function listConflicts(
     Omit<ConflictEntry, 'items'> & { left: PairedItem | null; right: PairedItem | null }
   >`
     select sequence, run_id as "runId", recorded_at as "recordedAt", resolved_at as "resolvedAt",
-      resolved_by as "resolvedBy", record as conflict, left_item as "left", right_item as "right"
+      resolved_by as "resolvedBy", refused, record as conflict, left_item as "left", right_item as "right"
     from conflict left join pair
       on pair.integration_id = conflict.integration_id and pair.id = conflict.pair_id
     where conflict.integration_id = ${query.integrationId}
@@ -67,17 +69,4 @@ export async function listConflicts(
 
 function nameOf({ id, key, url }: PairedItem): Pick<PairedItem, 'id' | 'key' | 'url'> {
   return { id, key, url };
-}
-
-/** False if there is none, or it was resolved before. */
-export async function resolveConflict(
-  db: Db,
-  integrationId: string,
-  id: string,
-  by: string,
-): Promise<boolean> {
-  const { numAffectedRows } = await sql`
-    update conflict set resolved_at = now(), resolved_by = ${by}
-    where integration_id = ${integrationId} and id = ${id} and resolved_at is null`.execute(db);
-  return numAffectedRows === 1n;
 }

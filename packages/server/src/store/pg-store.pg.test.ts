@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { full, nothing, pair } from '../../../engine/src/testing/store-records.ts';
 import { useTestDatabase } from '../testing/database.ts';
 import { beginRun, connect, migrated, withIntegration } from '../testing/store.ts';
-import { listConflicts, resolveConflict } from './conflicts.ts';
+import { listConflicts } from './conflicts.ts';
 import type { Database } from './database.ts';
 import { Fence } from './fence.ts';
 import { Leases } from './leases.ts';
@@ -38,10 +38,9 @@ describe('around the store on PostgreSQL', () => {
     });
   });
 
-  it('resolves a conflict once', async () => {
+  it('lists no resolved conflict among those that wait', async () => {
     await store.settle(full);
-    expect(await resolveConflict(database.db, 'int', 'c1', 'ann')).toBe(true);
-    expect(await resolveConflict(database.db, 'int', 'c1', 'bob')).toBe(false);
+    await store.settle({ ...nothing, answers: [{ id: '1', who: 'ann', conflict: 'c1' }] });
     expect(await listConflicts(database.db, { integrationId: 'int', unresolved: true, limit: 10 })).toEqual(
       [],
     );

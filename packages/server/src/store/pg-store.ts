@@ -13,6 +13,7 @@ import type {
   SpoolCount,
   Store,
   StoredCursor,
+  Wish,
 } from '@lockstep/engine';
 import { readCursors, writeCursors } from './cursors.ts';
 import type { Db } from './database.ts';
@@ -25,6 +26,7 @@ import { readTakenUp } from './migration-items.ts';
 import { readParked } from './parked.ts';
 import { type Due, readDue, takeMarks } from './resync.ts';
 import { settle } from './settle.ts';
+import { readWishes } from './wishes.ts';
 import { addToSpool, countSpool, countSpoolByKind, readSpool } from './spool.ts';
 
 /** The engine's store for one integration during one run, which `Runs.begin` has given the lease. */
@@ -87,6 +89,10 @@ export class PgStore implements Store {
   }
   parked(side: Side, ids: readonly string[]): Promise<ReadonlyMap<string, Parked>> {
     return readParked(this.db, this.integrationId, side, ids);
+  }
+
+  wishes(pairIds: readonly string[]): Promise<ReadonlyMap<string, readonly Wish[]>> {
+    return readWishes(this.db, this.integrationId, pairIds);
   }
 
   takenUp(side: Side, ids: readonly string[]): Promise<ReadonlyMap<string, MigrationTerms>> {

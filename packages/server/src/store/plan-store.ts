@@ -28,6 +28,7 @@ export function createPlanStore(options: {
     openIntents: () => store.openIntents(),
     intent: (id) => store.intent(id),
     parked: (side, ids) => store.parked(side, ids),
+    wishes: (pairIds) => store.wishes(pairIds),
     takenUp: (side, ids) => store.takenUp(side, ids),
     due: (now, limit) => readDue(db, integrationId, now, limit),
     spool: (changes) => db.transaction().execute((trx) => addToSpool(trx, planId, changes)),

@@ -9,6 +9,7 @@ import { writePair, writeParts } from './pairs.ts';
 import { type ItemReference, releaseParked, writeParked } from './parked.ts';
 import { clearMarks } from './resync.ts';
 import { writeSync } from './syncs.ts';
+import { endConflicts, writeAnswers } from './wishes.ts';
 
 /** All that one item's sync leaves behind, in the caller's one transaction; statements with nothing to say are left out. */
 export async function settle(
@@ -29,6 +30,9 @@ export async function settle(
   await writeLedger(trx, integrationId, settlement.ledger);
   await deleteIntents(trx, integrationId, settlement.closedIntents);
   await writeConflicts(trx, integrationId, runId, settlement.conflicts);
+  await writeAnswers(trx, integrationId, settlement.answers ?? []);
+  if (pair !== undefined && settlement.standing !== undefined)
+    await endConflicts(trx, integrationId, pair.id, settlement.standing);
   await releaseParked(trx, integrationId, settlement.released);
   await writeParked(trx, integrationId, settlement.parked);
   if (settlement.migrated !== undefined) await noteMigrated(trx, integrationId, settlement.migrated);

@@ -23,7 +23,8 @@ export async function addToSpool(trx: Trx, runId: string, changes: readonly Dete
       with ordinality as arrived (side, id, why, item, place)
     order by place
     on conflict (run_id, side, item_id) do update
-      set why = excluded.why, item = excluded.item, position = default`.execute(trx);
+      set why = case when spool.why = 'resync' and excluded.why = 'changed' then spool.why else excluded.why end,
+        item = excluded.item, position = default`.execute(trx);
 }
 
 export async function countSpool(db: Db, runId: string): Promise<number> {

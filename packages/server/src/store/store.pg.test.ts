@@ -10,6 +10,7 @@ import { MigrationRecords } from './migration-records.ts';
 import { PgMigration } from './pg-migration.ts';
 import { markForResync } from './resync.ts';
 import { listSyncs } from './syncs.ts';
+import { makeWishes } from './wishes.ts';
 
 const test = useTestDatabase(migrated);
 
@@ -27,6 +28,17 @@ describeStore('on PostgreSQL', async () => {
       return beginRun(breaking.db, run);
     },
     mark: (side, id) => markForResync(db, 'int', [{ side, id }]),
+    wish: (pair, who, wanted) =>
+      db.transaction().execute((trx) => makeWishes(trx, 'int', who, [{ pairId: pair.id, wanted }])),
+    resolutions: async () =>
+      Object.fromEntries(
+        (await listConflicts(db, { integrationId: 'int', limit: 100 })).flatMap(
+          ({ conflict, resolvedBy, refused }): [string, { by?: string; refused?: string }][] => {
+            if (resolvedBy !== null) return [[conflict.id, { by: resolvedBy }]];
+            return refused === null ? [] : [[conflict.id, { refused }]];
+          },
+        ),
+      ),
     breakNext: (when) => proxy.breakNext(when),
     syncs: async () => (await listSyncs(db, { integrationId: 'int', limit: 100 })).toReversed(),
     log: async () => (await Promise.all(runs.map((runId) => listLog(db, { runId, limit: 100 })))).flat(),

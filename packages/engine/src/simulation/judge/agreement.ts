@@ -7,6 +7,7 @@ import type { Deed } from '../watched-tracker.ts';
 import { isOpen, isParked, itemsByName, mappingAt, peopleDid, plain, text, timeOf } from './items.ts';
 import { isDroppedMeanwhile, isJustInSight, isSetBack, wasHidden } from './limits.ts';
 import { isLeftOut } from './left-out.ts';
+import { isDecided } from './decided.ts';
 
 const FIELDS = ['title', 'description', 'status', 'priority', 'assignee', 'due', 'labels'];
 
@@ -29,7 +30,7 @@ export function agreement(world: SimulatedWorld): string[] {
         plain(text(item.fields[field]).replaceAll('u-', '')),
       ) as [string, string];
       if (isAlike(world.mapping, field, one, another) || !isAgreedOn(world, both, field)) continue;
-      if (isDroppedMeanwhile(world, both, field)) continue;
+      if (isDroppedMeanwhile(world, both, field) || isDecided(world, both, field)) continue;
       violations.push(`${name}: ${field} is “${one}” and “${another}” (P7)`);
     }
   }

@@ -2,6 +2,7 @@ import { other, SIDES } from '../../configuration/integration.ts';
 import { AT_FIRST, isSameFor } from '../mapping.ts';
 import type { SimulatedWorld } from '../simulated-world.ts';
 import { SYNC } from '../watched-tracker.ts';
+import { isAskedFor } from '../asked.ts';
 import { hasReplaced } from './migrated.ts';
 import type { Deed } from '../watched-tracker.ts';
 import { itemsByName, nameOf, peopleDid } from './items.ts';
@@ -26,7 +27,13 @@ export function echoes(world: SimulatedWorld): string[] {
         const isSet = there.some((one) => counterparts.includes(one.id) && sets(one)) || undone.some(sets);
         // A field that came to be mapped says what it shows, be it a default.
         const isNewlyMapped = world.mappings.some(({ mapping }) => !isSameFor(field, mapping, AT_FIRST));
-        if (!isSet && !isNewlyMapped && field !== 'reference' && !hasReplaced(world))
+        if (
+          !isSet &&
+          !isNewlyMapped &&
+          field !== 'reference' &&
+          !hasReplaced(world) &&
+          !isAskedFor(world, nameOf(item))
+        )
           violations.push(
             `${side} ${deed.id}: ${field} was written, and nobody set it on the other side (P3)`,
           );

@@ -11,11 +11,12 @@ import { leftOut } from './left-out.ts';
 import { losses } from './losses.ts';
 import { older } from './older.ts';
 import { untouched } from './untouched.ts';
+import { wishes } from './wishes.ts';
 
 /** Holds what both trackers show against what people did in them; the engine's own records only count as excuses people can see. */
 export function judge(world: SimulatedWorld): readonly string[] {
   // Braked, it waits for a person: what is not carried until then stands in the plan that is shown.
-  const carried = world.isBraked ? [] : [losses, agreement];
+  const carried = world.isBraked ? [] : [losses, agreement, wishes];
   const rules = [
     ...carried,
     copies,

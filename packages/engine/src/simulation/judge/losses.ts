@@ -6,6 +6,7 @@ import { SYNC } from '../watched-tracker.ts';
 import type { Deed } from '../watched-tracker.ts';
 import type { Mark } from './items.ts';
 import { isCarried, isOpen, isParked, itemsByName, marksOf, nameOf, peopleDid, unique } from './items.ts';
+import { isAskedFor } from '../asked.ts';
 import { isReplacedAsAsked } from './migrated.ts';
 import {
   isBeyondUs,
@@ -38,7 +39,7 @@ export function losses(world: SimulatedWorld): string[] {
       for (const mark of isBeyondUs(world, side, deed) ? [] : marksOf(deed)) {
         if (!isCarried(world, side, deed, mark.what) || isDroppedUnseen(world, side, mark.what)) continue;
         if (shows(both, mark) || isReplaced(world, both, mark) || isInConflict(world, mark)) continue;
-        if (isReplacedAsAsked(world, mark.what, mark.value)) continue;
+        if (isReplacedAsAsked(world, mark.what, mark.value, isAskedFor(world, name))) continue;
         violations.push(`${nameOf(item)}: ${mark.what} “${mark.value}” of the ${side} side is lost (P2)`);
       }
       const wasSetBack = SIDES.some((one) => world.trackers[one].setBack.has(nameOf(item)));

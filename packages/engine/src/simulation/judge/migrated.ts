@@ -15,11 +15,16 @@ export function hasReplaced(world: SimulatedWorld): boolean {
   return [...world.state.migrations.values()].some(({ request }) => request.alreadyMigrated === 'replace');
 }
 
-/** Was the value overwritten because of that, and is it in the journal? */
-export function isReplacedAsAsked(world: SimulatedWorld, field: string, value: string): boolean {
+/** Was the value overwritten because of that, or as was asked for of its item, and is it in the journal? */
+export function isReplacedAsAsked(
+  world: SimulatedWorld,
+  field: string,
+  value: string,
+  isAsked: boolean,
+): boolean {
   const holds = (before: FieldValue): boolean => unique(before).includes(value);
   return (
-    hasReplaced(world) &&
+    (hasReplaced(world) || isAsked) &&
     world.state.syncs.some(({ journal }) =>
       journal.some((one) => one.field === field && holds(one.before) && !holds(one.after)),
     )

@@ -5,6 +5,7 @@ import { shownConflict } from '../../items/shown.ts';
 import { listConflicts } from '../../store/conflicts.ts';
 import { listLog } from '../../store/logs.ts';
 import type { RunEntry } from '../../store/runs.ts';
+import { actionsOf } from '../../recovery/known-items.ts';
 import { readParkedPage } from '../read-parked.ts';
 import type { Services } from '../services.ts';
 import { keyOf } from './key-of.ts';
@@ -47,12 +48,13 @@ export function runRoutes(app: OpenAPIHono, services: Services): void {
     const { before, limit } = c.req.valid('query');
     const { id } = await integrations.entry(c.req.valid('param').name);
     const rows = await readParkedPage(db, id, before, limit);
+    const actions = await actionsOf(db, id, rows);
     return c.json(
       page(
         rows,
         limit,
         (row) => `${row.side}:${row.id}`,
-        (row) => ({ ...row }),
+        (row) => ({ ...row, actions: actions.get(`${row.side}:${row.id}`) ?? [] }),
       ),
       200,
     );

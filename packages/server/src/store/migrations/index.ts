@@ -7,6 +7,7 @@ import { migration } from './0006-migration.ts';
 import { access } from './0007-access.ts';
 import { notifications } from './0008-notifications.ts';
 import { items } from './0010-items.ts';
+import { recovery } from './0009-recovery.ts';
 import { runs } from './0011-runs.ts';
 import { capture } from './0012-capture.ts';
 import { scripts } from './0014-scripts.ts';
@@ -22,6 +23,7 @@ export const migrations: readonly Migration[] = [
   migration,
   access,
   notifications,
+  recovery,
   items,
   runs,
   capture,

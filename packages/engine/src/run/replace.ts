@@ -5,9 +5,9 @@ import type { CompiledType } from '../mapping/compiled.ts';
 import { agree } from '../mapping/compiled.ts';
 import type { People } from '../mapping/people.ts';
 import type { Pair } from '../ports/records.ts';
-import { UNKNOWN } from '../run/known-version.ts';
-import { withSide } from '../run/work.ts';
-import type { Seen } from '../run/work.ts';
+import { UNKNOWN } from './known-version.ts';
+import { withSide } from './work.ts';
+import type { Seen } from './work.ts';
 
 /** No value that any field has, so that whatever stands there counts as changed. */
 const NO_VALUE = '\u0000';
@@ -31,10 +31,15 @@ export function asReplaced(pair: Pair, type: CompiledType, from: Side, seen: See
     target[targetId] = theirs;
     source[sourceId] = back.ok && !field.same(from, back.value, ours) ? back.value : NO_VALUE;
   }
-  const after = withSide(pair, to, { ...pair[to], base: { ...pair[to].base, fields: target } });
+  // Neither is older than this reading of it: what it shows is what is meant.
+  const asSeen = (side: Side) => ({ updatedAt: seen[side]?.updatedAt ?? pair[side].base.updatedAt });
+  const after = withSide(pair, to, {
+    ...pair[to],
+    base: { ...pair[to].base, ...asSeen(to), fields: target },
+  });
   // What the source's base says was never seen there: it is read again before anything is written to it.
   return withSide(after, from, {
     ...pair[from],
-    base: { ...pair[from].base, version: UNKNOWN, fields: source },
+    base: { ...pair[from].base, ...asSeen(from), version: UNKNOWN, fields: source },
   });
 }

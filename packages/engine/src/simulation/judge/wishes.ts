@@ -1,0 +1,53 @@
+import { other, SIDES } from '../../configuration/integration.ts';
+import type { Wish } from '../../ports/wish.ts';
+import type { SimulatedWorld } from '../simulated-world.ts';
+import { SYNC } from '../watched-tracker.ts';
+import { nameIn, peopleDid, text, timeOf } from './items.ts';
+import { isMixedUp } from './limits.ts';
+
+/** P2: what somebody asked for is done, or refused with a reason; and an undo stays on its side until a person edits it. */
+export function wishes(world: SimulatedWorld): string[] {
+  return [...unanswered(world), ...flownBack(world)];
+}
+
+function unanswered(world: SimulatedWorld): string[] {
+  return [...world.state.wishes.values()].flatMap(({ pairId, wanted }: Wish) => {
+    const pair = world.state.pairs.get(pairId);
+    const isWaiting =
+      pair !== undefined && SIDES.some((side) => world.state.parked.has(`${side}:${pair[side].id}`));
+    return isWaiting
+      ? []
+      : [`the wish for ${wanted.kind} of ${pair?.left.key ?? pairId} was never answered (P2)`];
+  });
+}
+
+function flownBack(world: SimulatedWorld): string[] {
+  return world.state.syncs.flatMap((sync) =>
+    sync.journal.flatMap(({ side, field, before, after, reason }) => {
+      const there = other(side);
+      const [here, id] = [sync[side]?.id, sync[there]?.id];
+      if (!reason.startsWith('the undo of') || here === undefined || id === undefined) return [];
+      const name = nameIn(world, side, here) ?? '';
+      const at = Date.parse(sync.at);
+      const isTouched =
+        isMixedUp(world, name) ||
+        SIDES.some((one) => world.trackers[one].setBack.has(name)) ||
+        world.asked.some((one) => `item${one.item}x` === name && one.wish !== 'resync' && one.at >= at) ||
+        world.mappings.length > 1 ||
+        peopleDid(world, side).some(
+          (deed) => deed.id === here && field in deed.fields && timeOf(world, side, deed) >= at - LEAST,
+        );
+      if (isTouched) return [];
+      return world.trackers[there].deeds
+        .filter((deed) => deed.by === SYNC && deed.id === id && timeOf(world, there, deed) > at)
+        .filter(
+          ({ fields }) =>
+            field in fields && text(fields[field]) === text(after) && text(after) !== text(before),
+        )
+        .map(() => `${name}: what was undone on the ${side} side, ${field}, was carried to the other (P4)`);
+    }),
+  );
+}
+
+/** Milliseconds: a run that undoes may last as long. */
+const LEAST = 3_600_000;
