@@ -7,6 +7,7 @@ import type { NamedFailure } from './failure.ts';
 import { filters } from './filters.ts';
 import { limits } from './limits.ts';
 import { privacy } from './privacy.ts';
+import { recovery } from './recovery.ts';
 import { references } from './references.ts';
 import { time } from './time.ts';
 import { values } from './values.ts';
@@ -22,6 +23,7 @@ export const SUBJECTS: readonly { readonly title: string; readonly failures: rea
   { title: 'Values', failures: values },
   { title: 'Filters and directions', failures: filters },
   { title: 'Gone, or out of sight', failures: deletion },
+  { title: 'Recovery', failures: recovery },
   { title: 'At the same time', failures: concurrency },
   { title: 'Limits and claims', failures: limits },
 ];

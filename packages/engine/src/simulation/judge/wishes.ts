@@ -1,13 +1,14 @@
+import type { FieldValue } from '@lockstep/sdk';
 import { other, SIDES } from '../../configuration/integration.ts';
 import type { Wish } from '../../ports/wish.ts';
 import type { SimulatedWorld } from '../simulated-world.ts';
 import { SYNC } from '../watched-tracker.ts';
-import { nameIn, peopleDid, text, timeOf } from './items.ts';
+import { nameIn, peopleDid, plain, text, timeOf } from './items.ts';
 import { isMixedUp } from './limits.ts';
 
 /** P2: what somebody asked for is done, or refused with a reason; and an undo stays on its side until a person edits it. */
 export function wishes(world: SimulatedWorld): string[] {
-  return [...unanswered(world), ...flownBack(world)];
+  return [...unanswered(world), ...flownBack(world), ...overwritten(world)];
 }
 
 function unanswered(world: SimulatedWorld): string[] {
@@ -19,6 +20,33 @@ function unanswered(world: SimulatedWorld): string[] {
       ? []
       : [`the wish for ${wanted.kind} of ${pair?.left.key ?? pairId} was never answered (P2)`];
   });
+}
+
+/** An undo replaces what the sync wrote, a resolution what the conflict is about: nothing that came later. */
+function overwritten(world: SimulatedWorld): string[] {
+  const { syncs, conflicts } = world.state;
+  return syncs.flatMap((sync) =>
+    sync.journal.flatMap(({ side, field, before, after, reason }) => {
+      const isUndo = reason.startsWith('the undo of');
+      if ((!isUndo && !reason.startsWith('the resolution of')) || text(before) === text(after)) return [];
+      const known = isUndo
+        ? syncs
+            .flatMap(({ journal }) => journal.filter((one) => one.field === field && one.side === side))
+            .map((one) => one.after)
+        : [...conflicts.values()]
+            .filter((one) => one.field[side] === field)
+            .flatMap((one) => [
+              one.left.value,
+              one.right.value,
+              one.merged?.left ?? null,
+              one.merged?.right ?? null,
+            ]);
+      const words = (value: FieldValue): string => plain(text(value).replaceAll('u-', ''));
+      if (known.some((one) => words(one) === words(before))) return [];
+      const what = `${String(sync[side]?.key)}: ${field} “${text(before)}”`;
+      return [`${what} was overwritten by ${isUndo ? 'an undo' : 'a resolution'} that was not about it (P4)`];
+    }),
+  );
 }
 
 function flownBack(world: SimulatedWorld): string[] {
