@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createClient, type Client, type IntegrationInput, type Run } from '@lockstep/api';
-import { startServer, type RunningServer } from '@lockstep/server';
+import { startServer, type RunningServer, type ServerOptions } from '@lockstep/server';
 import { followRun } from '../../scripts/follow-run.ts';
 import { createProject, createQueue } from '../../scripts/trackers/projects.ts';
 import type { RedmineProject } from '../../scripts/trackers/projects.ts';
@@ -37,14 +37,21 @@ export class Stage {
     this.server = server;
   }
 
-  static async open(name: string): Promise<Stage> {
+  /** `reach`: the trackers as the product is to reach them. */
+  static async open(
+    name: string,
+    options: Pick<ServerOptions, 'allowedAddresses'> & {
+      readonly reach?: (trackers: Trackers) => Trackers;
+    } = {},
+  ): Promise<Stage> {
+    const { reach = (them) => them, ...serving } = options;
     const trackers = await realTrackers();
     const project = await createProject(name);
     const queue = await createQueue(name);
     const desks = { redmine: await openRedmine(trackers.redmine, project), rt: openRt(trackers.rt, queue) };
     const folder = await mkdtemp(path.join(tmpdir(), 'lockstep-e2e-'));
-    const stage = new Stage({ trackers, project, queue, desks }, folder, await serve(folder));
-    await putConnections(stage.client, trackers);
+    const stage = new Stage({ trackers, project, queue, desks }, folder, await serve(folder, serving));
+    await putConnections(stage.client, reach(trackers));
     return stage;
   }
 
@@ -102,9 +109,13 @@ export class Stage {
   }
 }
 
-function serve(dataFolder: string): Promise<RunningServer> {
+function serve(
+  dataFolder: string,
+  options: Pick<ServerOptions, 'allowedAddresses'> = {},
+): Promise<RunningServer> {
   const quiet = (): void => undefined;
   return startServer({
+    ...options,
     dataFolder,
     port: 0,
     log: { info: quiet, warn: quiet, error: console.error },

@@ -11,10 +11,14 @@ import { openTrackers, person } from './trackers.ts';
 const flags = process.argv.slice(2);
 const once = flags.includes('--once');
 const json = flags.includes('--json');
-const unknown = flags.filter((it) => it !== '--once' && it !== '--json');
+const unknown = flags.filter((it) => !['--once', '--life', '--json'].includes(it));
 if (unknown.length > 0) {
-  console.error(`npm run demo -- [--once] [--json]\n${unknown.join(' ')} is not known.`);
+  console.error(`npm run demo -- [--once | --life] [--json]\n${unknown.join(' ')} is not known.`);
   process.exit(2);
+}
+if (flags.includes('--life')) {
+  const { demonstrateLife } = await import('./life/main.ts');
+  process.exit((await demonstrateLife(json)) ? 0 : 1);
 }
 
 const started = Date.now();

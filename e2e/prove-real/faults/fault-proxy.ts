@@ -24,6 +24,8 @@ export class FaultProxy {
   /** How often each kind struck, by the method of the request. */
   readonly struck = new Map<string, number>();
   isStorming = false;
+  /** It breaks every connection off, as a tracker does that is away. */
+  isAway = false;
   private readonly target: URL;
   private readonly chance: Chance;
   private readonly server: Server;
@@ -64,6 +66,7 @@ export class FaultProxy {
   }
 
   private async pass(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    if (this.isAway) return void incoming.socket.destroy();
     const fault = this.isStorming && this.chance.happens(SHARE) ? this.draw() : undefined;
     if (fault !== undefined && UNHEARD.includes(fault)) return this.refuse(fault, incoming, outgoing);
     if (fault === 'delay') {

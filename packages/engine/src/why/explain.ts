@@ -196,10 +196,10 @@ async function explainPaired(
   const both = { items: { left: seen.left, right: seen.right }, parked };
   const type = context.compiled.typeOf(seen.left.type, seen.right.type);
   if (type === undefined) return { ...notMapped(context, side, item), ...both };
-  for (const of of [side, to]) {
-    const kept = keptOut(context, of, seen[of], 'synced', false);
+  for (const one of [side, to]) {
+    const kept = keptOut(context, one, seen[one], 'synced', false);
     if (kept === undefined) continue;
-    if (of === side) return { ...kept, ...both };
+    if (one === side) return { ...kept, ...both };
     const reason = `is in sync with ${pair[to].key}, which is out of scope for now and ${kept.reason}`;
     return { ...kept, ...both, code: 'held-back', reason };
   }

@@ -136,8 +136,9 @@ export class WhyDesk {
     const { entry, side, connections, known } = candidate;
     const here = place(entry, side);
     const isCertain = known.length > 0 || candidate.isPlace;
-    for (const of of [side, side === 'left' ? 'right' : 'left'] as const) {
-      const connection = connections[of];
+    const other: Side = side === 'left' ? 'right' : 'left';
+    for (const one of [side, other]) {
+      const connection = connections[one];
       if (connection?.state !== 'paused') continue;
       const reason = `connection “${connection.name}” is paused: ${connection.reason ?? 'somebody paused it'}`;
       const answers = isCertain
