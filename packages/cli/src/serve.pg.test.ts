@@ -44,7 +44,17 @@ test('a newcomer’s way: serve, apply, look, export, and the same again after a
   expect(health.code).toBe(0);
   expect(
     (JSON.parse(health.out) as { findings: { subject: string }[] }).findings.map((one) => one.subject),
-  ).toEqual(['database', 'key', 'token', 'disk', 'connection support']);
+  ).toEqual([
+    'database',
+    'schema',
+    'clock',
+    'key',
+    'token',
+    'disk',
+    'backup',
+    'webhooks',
+    'connection support',
+  ]);
 
   // One folder, one server; a second names the first and harms nothing.
   const second = await lockstep(['serve', '--port', '0', '--json']);
