@@ -3,7 +3,7 @@ import type { Both, Side } from '../../configuration/integration.ts';
 import { SIDES } from '../../configuration/integration.ts';
 import { isAskedFor, undoneAt } from '../asked.ts';
 import type { SimulatedWorld } from '../simulated-world.ts';
-import { nameOf, peopleDid, timeOf } from './items.ts';
+import { nameOf, peopleDid, text, timeOf } from './items.ts';
 
 /** Do the two sides differ in a field because a person decided so, or is to decide? */
 export function isDecided(world: SimulatedWorld, both: Both<readonly StoredItem[]>, field: string): boolean {
@@ -29,6 +29,7 @@ function isEditedSince(
         ids[side].includes(deed.id) &&
         deed.what === 'edit' &&
         field in deed.fields &&
+        text(deed.fields[field]) !== text(deed.replaced[field]) &&
         timeOf(world, side, deed) > since,
     ),
   );

@@ -5,6 +5,7 @@ import type { SimulatedWorld } from '../simulated-world.ts';
 import { SYNC } from '../watched-tracker.ts';
 import { nameIn, peopleDid, plain, text, timeOf } from './items.ts';
 import { isMixedUp } from './limits.ts';
+import { hasReplaced } from './migrated.ts';
 
 /** P2: what somebody asked for is done, or refused with a reason; and an undo stays on its side until a person edits it. */
 export function wishes(world: SimulatedWorld): string[] {
@@ -59,6 +60,7 @@ function flownBack(world: SimulatedWorld): string[] {
       const at = Date.parse(sync.at);
       const isTouched =
         isMixedUp(world, name) ||
+        hasReplaced(world) ||
         SIDES.some((one) => world.trackers[one].setBack.has(name)) ||
         world.asked.some((one) => `item${one.item}x` === name && one.wish !== 'resync' && one.at >= at) ||
         world.mappings.length > 1 ||
