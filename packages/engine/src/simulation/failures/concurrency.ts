@@ -39,8 +39,8 @@ export const concurrency: readonly NamedFailure[] = [
     guard: {
       name: 'the changes of one pair are worked on one after the other',
       file: 'engine/src/run/apply.ts',
-      text: 'pairs[change.side].get(change.id)?.id ??',
-      without: '(context.options.id && `${change.side}:${change.id}`) ??',
+      text: 'pairs[change.side].get(change.id)?.id ??\n',
+      without: '(context.options.id && `${change.side}:${change.id}`) ??\n',
     },
     history: history(
       [

@@ -10,7 +10,7 @@ export const privacy: readonly NamedFailure[] = [
     guard: {
       name: 'a comment keeps its visibility',
       file: 'engine/src/run/carry-parts.ts',
-      text: 'const visibility = comment.visibility;',
+      text: 'const { visibility } = given;',
       without: "const visibility = 'public';",
     },
     history: history([create('left'), comment('left', 0, 'private'), run()]),
@@ -23,7 +23,7 @@ export const privacy: readonly NamedFailure[] = [
     guard: {
       name: 'what is visible to nobody knows whom is not sent',
       file: 'engine/src/run/carry-parts.ts',
-      text: "if (comment.visibility === 'unknown') {",
+      text: "if (given.visibility === 'unknown') {",
       without: 'if (false) {',
     },
     history: history([create('left'), comment('left', 0, 'unknown'), run()]),
