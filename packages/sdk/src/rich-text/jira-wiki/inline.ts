@@ -95,7 +95,8 @@ function phrase(found: Found, lost: Set<string>, depth: number): PhrasingContent
       },
     ];
   if (image !== undefined) return [{ type: 'image', url: decode(image), alt: altOf(found['options'] ?? '') }];
-  if (bare !== undefined) return [{ type: 'link', url: bare, children: [{ type: 'text', value: bare }] }];
+  if (bare !== undefined)
+    return [{ type: 'link', url: decode(bare), children: [{ type: 'text', value: decode(bare) }] }];
   if (macro !== undefined) {
     lost.add(`{${macro.replace('/', '')}} (what is in it)`);
     return [];

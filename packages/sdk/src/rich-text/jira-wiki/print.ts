@@ -70,7 +70,8 @@ function listItem(item: ListItem, marks: string, lines: string[], behind: string
   // An item without a word has no place of its own.
   if (own !== '' || box !== '') lines.push(`${marks} ${box}${own}`.trimEnd());
   for (const one of below) {
-    const inner = `${marks}${one.ordered === true ? '#' : '*'}`;
+    const stem = own === '' && box === '' ? marks.slice(0, -1) : marks;
+    const inner = `${stem}${one.ordered === true ? '#' : '*'}`;
     for (const child of one.children) listItem(child, inner, lines, behind, isQuote);
   }
 }

@@ -158,7 +158,7 @@ const url = fc.constantFrom(
 
 const { phrasing } = fc.letrec<{ phrasing: PhrasingContent }>((tie) => ({
   phrasing: fc.oneof(
-    { depthSize: 'small', withCrossShrink: true },
+    { depthSize: 'small' },
     words.map((value): PhrasingContent => ({ type: 'text', value })),
     words.map((value): PhrasingContent => ({ type: 'inlineCode', value })),
     fc.constant<PhrasingContent>({ type: 'break' }),
@@ -189,7 +189,7 @@ const line = fc
 
 const { block } = fc.letrec<{ block: BlockContent }>((tie) => ({
   block: fc.oneof(
-    { depthSize: 'small', withCrossShrink: true },
+    { depthSize: 'small' },
     line.map((children): BlockContent => ({ type: 'paragraph', children })),
     fc
       .tuple(fc.integer({ min: 1, max: 6 }), words)

@@ -45,10 +45,8 @@ export function expectStable(form: RichTextForm, any: RichText, check: FormCheck
 
 /** Holds a dialect to what every rich-text form promises. */
 export function describeForm(form: RichTextForm, check: FormCheck = {}): void {
-  const parameters = {
-    numRuns: check.cases ?? 40,
-    ...(check.seed === undefined ? {} : { seed: check.seed }),
-  };
+  // The same cases each time: a run that is asked for more takes a seed of its own.
+  const parameters = { numRuns: check.cases ?? 40, seed: check.seed ?? 1 };
 
   describe(`rich text as ${form.id}`, () => {
     it.each(Object.entries(CONSTRUCTS) as [Construct, string][])(
