@@ -45,6 +45,8 @@ export class StoredState {
   /** Every wish that was answered. */
   readonly answers: WishAnswer[] = [];
   readonly syncs: (SyncRecord & { readonly run: string })[] = [];
+  /** Where in them an item's record of a run stands. */
+  readonly recorded = new Map<string, number>();
   readonly log: LogLine[] = [];
   /** What is to be looked at again, since when, and the run that has seen so. */
   readonly marks = new Map<string, { readonly since: Instant; readonly takenBy?: string }>();
@@ -78,6 +80,8 @@ export interface StoreHooks {
   after?(what: string): void | Promise<void>;
 }
 
+type Spooled = DetectedChange & { readonly position: number };
+
 function committing(state: StoredState, run: string, hooks: StoreHooks) {
   return async (what: string, action: () => void): Promise<void> => {
     await hooks.before?.(what);
@@ -89,21 +93,24 @@ function committing(state: StoredState, run: string, hooks: StoreHooks) {
 
 /** The store port in memory, with the same promises as PostgreSQL (see `store-suite.ts`): atomic, fenced, unique. */
 export function memoryStore(state: StoredState, run: string, hooks: StoreHooks = {}): Store {
-  const spool = new Map<string, DetectedChange & { readonly position: number }>();
-  let arrived = 0;
+  const spool = new Map<string, Spooled>();
+  /** By position; what came again later stands at its last position only. */
+  const arrived: (Spooled | undefined)[] = [];
   state.owner = run;
   const commit = committing(state, run, hooks);
   const addToSpool = (changes: readonly DetectedChange[]): void => {
     for (const change of changes) {
       const at = key(change.side, change.id);
-      // Deleted before it is set again, so that an item's last arrival, not its first, gives its place.
-      const isAskedFor = spool.get(at)?.why === 'resync' && change.why === 'changed';
-      spool.delete(at);
-      spool.set(at, {
+      const before = spool.get(at);
+      const isAskedFor = before?.why === 'resync' && change.why === 'changed';
+      if (before !== undefined) arrived[before.position - 1] = undefined;
+      const now = {
         ...stored(change),
-        ...(isAskedFor ? { why: 'resync' } : {}),
-        position: (arrived += 1),
-      });
+        ...(isAskedFor ? { why: 'resync' as const } : {}),
+        position: arrived.length + 1,
+      };
+      arrived.push(now);
+      spool.set(at, now);
     }
   };
   return {
@@ -157,8 +164,14 @@ export function memoryStore(state: StoredState, run: string, hooks: StoreHooks =
     spool: (changes) => commit('spool', () => addToSpool(changes)),
     spooled: async () => spool.size,
     spoolCounts: async () => countsOf([...spool.values()], state.byItem),
-    readSpool: async (after, limit) =>
-      [...spool.values()].filter(({ position }) => position > after).slice(0, limit),
+    async readSpool(after, limit) {
+      const page: Spooled[] = [];
+      for (let index = after; index < arrived.length && page.length < limit; index += 1) {
+        const one = arrived[index];
+        if (one !== undefined) page.push(one);
+      }
+      return page;
+    },
     settle: (settlement) => commit('settle', () => settle(state, run, settlement)),
     log: (lines) => commit('log', () => writeLog(state, lines)),
   };
@@ -287,12 +300,12 @@ function put(state: StoredState, pair: Pair): void {
 function record(state: StoredState, run: string, given: SyncRecord): void {
   const sync = { ...stored(given), parts: given.parts.map(text), run };
   const id = sync[sync.origin]?.id;
-  const index = state.syncs.findLastIndex(
-    (one) => one.run === run && one.origin === sync.origin && one[one.origin]?.id === id,
-  );
-  const known = id === undefined ? undefined : state.syncs[index];
-  if (known === undefined) {
-    state.syncs.push(sync);
+  const about = id === undefined ? undefined : JSON.stringify([run, sync.origin, id]);
+  const index = about === undefined ? undefined : state.recorded.get(about);
+  const known = index === undefined ? undefined : state.syncs[index];
+  if (index === undefined || known === undefined) {
+    const length = state.syncs.push(sync);
+    if (about !== undefined) state.recorded.set(about, length - 1);
     return;
   }
   const { left, right } = known;
