@@ -1,7 +1,7 @@
-import { canonicalMarkdown } from '@lockstep/sdk';
 import type { Attachment, Comment, Item } from '@lockstep/sdk';
 import type { Direction, Side } from '../configuration/integration.ts';
 import { other } from '../configuration/integration.ts';
+import { canonicalOf } from '../mapping/canonical.ts';
 import type { CompiledType } from '../mapping/compiled.ts';
 import type { Intent, Pair, PartPair } from '../ports/records.ts';
 import { commentBody } from './comment-body.ts';
@@ -96,7 +96,7 @@ async function carryComment(
   const body = commentBody(comment, source.richText, target.connector.richText, isDated);
   if (body === undefined) return;
   const id = partIntentId('comment', to, pair[to].id, comment.id);
-  const sent = hash(canonicalMarkdown(target.connector.richText.parse(body)));
+  const sent = hash(canonicalOf(target.connector.richText, body));
   const intent: Omit<Intent, 'sentAt'> = {
     id,
     kind: 'comment',

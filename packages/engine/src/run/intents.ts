@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import type { ItemId } from '@lockstep/sdk';
 import type { Side } from '../configuration/integration.ts';
 import type { IntentKind } from '../ports/records.ts';
@@ -33,7 +33,7 @@ export function partIntentId(
 }
 
 export function hash(text: string): string {
-  return createHash('sha256').update(text).digest('base64url');
+  return digest('sha256', text, 'base64url');
 }
 
 /** Markers hold `[A-Za-z0-9:._-]` only; other ids are told by their hash. */

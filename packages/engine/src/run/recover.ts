@@ -1,6 +1,7 @@
-import { canonicalMarkdown, ConnectorError } from '@lockstep/sdk';
+import { ConnectorError } from '@lockstep/sdk';
 import type { Attachment, Comment, FieldValue, Item } from '@lockstep/sdk';
 import { other } from '../configuration/integration.ts';
+import { canonicalOf } from '../mapping/canonical.ts';
 import type { Intent, JournalEntry, Pair, PairedItem, PartPair, SyncRecord } from '../ports/records.ts';
 import { partOf } from './carry-parts.ts';
 import { instant, line } from './context.ts';
@@ -282,7 +283,7 @@ async function listParts(
       comments === undefined ? [] : await tracker.call((signal) => comments.list(id, signal));
     return all.map((one) => ({
       id: one.id,
-      hash: hash(canonicalMarkdown(richText.parse(one.body))),
+      hash: hash(canonicalOf(richText, one.body)),
       author: one.author.id,
       createdAt: one.createdAt,
     }));

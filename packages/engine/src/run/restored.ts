@@ -1,7 +1,7 @@
-import { canonicalMarkdown } from '@lockstep/sdk';
 import type { Attachment, Comment, Item } from '@lockstep/sdk';
 import type { Side } from '../configuration/integration.ts';
 import { other, SIDES } from '../configuration/integration.ts';
+import { canonicalOf } from '../mapping/canonical.ts';
 import type { CompiledType } from '../mapping/compiled.ts';
 import { planCreate } from '../plan/plan-create.ts';
 import type { Intent, Pair, PartPair } from '../ports/records.ts';
@@ -130,7 +130,7 @@ async function partsOf(
   if (kind === 'comment') {
     if (comments === undefined || type.mapping.comments === undefined) return [];
     const there = context.trackers[other(side)].connector.richText;
-    const canonical = (body: string): string => hash(canonicalMarkdown(there.parse(body)));
+    const canonical = (body: string): string => hash(canonicalOf(there, body));
     const all: readonly Comment[] =
       item?.comments ?? (await tracker.call((signal) => comments.list(id, signal)));
     return all.map((one) => {
@@ -138,7 +138,7 @@ async function partsOf(
         const body = commentBody(one, richText, there, isDated);
         return body === undefined ? [] : [canonical(body)];
       });
-      const own = hash(canonicalMarkdown(richText.parse(one.body)));
+      const own = hash(canonicalOf(richText, one.body));
       return { id: one.id, hash: own, copied, author: one.author.id, createdAt: one.createdAt };
     });
   }
