@@ -1,11 +1,9 @@
-import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
 import { generate } from '../../packages/engine/src/simulation/generate.ts';
 import { play } from '../../packages/engine/src/simulation/play.ts';
 import { shrink } from '../../packages/engine/src/simulation/shrink.ts';
-import type { Batch, BatchResult } from './worker.ts';
+import type { BatchResult } from './histories-worker.ts';
+import { onAllCores } from './pool.ts';
 
-const BATCH = 100;
 /** Violating seeds that are shrunk and told, and those listed behind them; the others are counted. */
 const TOLD = 5;
 const LISTED = 50;
@@ -17,21 +15,15 @@ export async function runHistories(first: number, histories: number, json: boole
   const injected = new Map<string, number>();
   const bad: number[] = [];
   let deepest = 0;
-  let next = first;
-  const takeBatch = (): Batch | undefined => {
-    if (next >= first + histories) return undefined;
-    const batch = { from: next, to: Math.min(next + BATCH, first + histories) };
-    next = batch.to;
-    return batch;
-  };
-  await Promise.all(
-    Array.from({ length: availableParallelism() }, async () =>
-      work(takeBatch, (result) => {
-        bad.push(...result.bad);
-        deepest = Math.max(deepest, result.deepest);
-        for (const [kind, count] of result.injected) injected.set(kind, (injected.get(kind) ?? 0) + count);
-      }),
-    ),
+  await onAllCores<BatchResult>(
+    new URL('histories-worker.ts', import.meta.url),
+    first,
+    histories,
+    (result) => {
+      bad.push(...result.bad);
+      deepest = Math.max(deepest, result.deepest);
+      for (const [kind, count] of result.injected) injected.set(kind, (injected.get(kind) ?? 0) + count);
+    },
   );
   const seconds = (performance.now() - started) / 1000;
   bad.sort((a, b) => a - b);
@@ -72,20 +64,4 @@ async function tell(seed: number): Promise<void> {
   const { quirks, skew } = shortest;
   console.error(`    ${JSON.stringify({ quirks, skew })}`);
   for (const step of shortest.steps) console.error(`    ${JSON.stringify(step)}`);
-}
-
-async function work(take: () => Batch | undefined, done: (result: BatchResult) => void): Promise<void> {
-  const worker = new Worker(new URL('worker.ts', import.meta.url));
-  try {
-    for (let batch = take(); batch !== undefined; batch = take()) {
-      const { promise, resolve, reject } = Promise.withResolvers<BatchResult>();
-      worker.once('message', resolve);
-      worker.once('error', reject);
-      worker.postMessage(batch);
-      done(await promise);
-      worker.off('error', reject);
-    }
-  } finally {
-    await worker.terminate();
-  }
 }

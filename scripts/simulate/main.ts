@@ -34,7 +34,7 @@ const seed = number('seed');
 const fresh = seed ?? number('from') ?? Math.floor(Math.random() * 1_000_000_000);
 let violations: number;
 if (positionals[0] === 'planner' && positionals.length === 1) {
-  violations = runPlannerCases(fresh, seed === undefined ? (number('cases') ?? 0) : 1, values.json);
+  violations = await runPlannerCases(fresh, seed === undefined ? (number('cases') ?? 0) : 1, values.json);
 } else if (positionals[0] === 'limits' && positionals.length === 1) {
   violations = await measureLimits(fresh, number('histories') ?? 0, values.json);
 } else if (positionals.length === 0) {

@@ -1,13 +1,15 @@
-import { runPlannerCase } from '../../packages/engine/src/testing/planner-case.ts';
+import { onAllCores } from './pool.ts';
 
 /** Random three-way states, planned and applied; the number of violations. */
-export function runPlannerCases(first: number, cases: number, json: boolean): number {
+export async function runPlannerCases(first: number, cases: number, json: boolean): Promise<number> {
   const violations: string[] = [];
   const started = performance.now();
-  for (let index = 0; index < cases; index += 1) {
-    const violation = runPlannerCase(first + index);
-    if (violation !== undefined) violations.push(violation);
-  }
+  await onAllCores<string[]>(
+    new URL('planner-worker.ts', import.meta.url),
+    first,
+    cases,
+    (found) => void violations.push(...found),
+  );
   const seconds = (performance.now() - started) / 1000;
   for (const violation of violations.slice(0, 10)) {
     const seed = /seed (\d+)/.exec(violation)?.[1] ?? '';

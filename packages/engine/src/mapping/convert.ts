@@ -1,7 +1,8 @@
-import { canonicalMarkdown, plainTextForm } from '@lockstep/sdk';
+import { plainTextForm } from '@lockstep/sdk';
 import type { FieldDefinition, FieldValue } from '@lockstep/sdk';
 import type { Both, FieldMapping, Side } from '../configuration/integration.ts';
 import { other } from '../configuration/integration.ts';
+import { canonicalOf } from './canonical.ts';
 import type { TextForms, Translation } from './compiled.ts';
 import { isChoice, isPersonKind, isTextKind } from './conversions.ts';
 import { CUT, cutText } from './cut-text.ts';
@@ -28,7 +29,7 @@ export function converterOf(
   const fromText = (to: Side, text: string): Translation => {
     if (kindOf(to) !== 'rich-text' || forms === undefined)
       return valueOfText(mapping, definition, to, text) ?? fit(to, text);
-    const common = canonicalMarkdown(plainTextForm.parse(text)).trim();
+    const common = canonicalOf(plainTextForm, text).trim();
     return fittedForm(mapping, definition[to], forms, to, common);
   };
   const choose =

@@ -1,6 +1,7 @@
-import { canonicalMarkdown, plainTextForm } from '@lockstep/sdk';
+import { plainTextForm } from '@lockstep/sdk';
 import type { Connector, FieldValue, Item, ItemType } from '@lockstep/sdk';
 import type { Side } from '../configuration/integration.ts';
+import { canonicalOf } from './canonical.ts';
 import { isPersonKind } from './conversions.ts';
 import { textOf } from './convert.ts';
 import type { People } from './people.ts';
@@ -42,11 +43,12 @@ export function fillingOf(
   const shown = (source: Source, value: FieldValue, people: People): string => {
     if (isEmpty(value)) return '';
     if (typeof source !== 'string' && source.kind === 'rich-text') {
-      const tree = connector.richText.parse(String(value));
-      return options.asMarkdown ? canonicalMarkdown(tree).trim() : plainTextForm.print(tree);
+      return options.asMarkdown
+        ? canonicalOf(connector.richText, String(value)).trim()
+        : plainTextForm.print(connector.richText.parse(String(value)));
     }
     const text = plainly(source, value, people);
-    return options.asMarkdown ? canonicalMarkdown(plainTextForm.parse(text)).trim() : text;
+    return options.asMarkdown ? canonicalOf(plainTextForm, text).trim() : text;
   };
   const plainly = (source: Source, value: FieldValue, people: People): string => {
     if (source === 'type') return type.title;

@@ -7,4 +7,4 @@ it('converges from any three-way state, and the second plan is empty (P3, P7)', 
     (one) => one !== undefined,
   );
   expect(violations).toEqual([]);
-});
+}, 60_000);

@@ -1,12 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { generate } from '../../packages/engine/src/simulation/generate.ts';
 import { play } from '../../packages/engine/src/simulation/play.ts';
-
-/** Seeds `from` up to, and without, `to`. */
-export interface Batch {
-  readonly from: number;
-  readonly to: number;
-}
+import type { Batch } from './pool.ts';
 
 export interface BatchResult {
   readonly bad: readonly number[];
