@@ -1,4 +1,5 @@
-import { accessSync, constants, statfsSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, statfsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestModule } from 'vitest/node';
 
@@ -26,7 +27,7 @@ process.env['LOCKSTEP_TESTS'] = kind;
 if (!process.stdout.isTTY) process.env['NO_COLOR'] ??= '1';
 // What the workers and the servers they start load is compiled once; their files lie in memory, where there is room.
 process.env['NODE_COMPILE_CACHE'] ??= path.resolve('node_modules/.cache/lockstep-tests');
-if (process.env['TMPDIR'] === undefined && isRoomy(MEMORY)) process.env['TMPDIR'] = MEMORY;
+process.env['TMPDIR'] ??= memoryFolder() ?? tmpdir();
 const { startVitest } = await import('vitest/node');
 
 const vitest = await startVitest('test', filters, { run: true, watch: false, reporters: ['dot'] });
@@ -53,12 +54,31 @@ function hasFailedTest(module: TestModule): boolean {
   return [...module.children.allTests('failed')].length > 0;
 }
 
-function isRoomy(folder: string): boolean {
+/** A folder for the files of this run, gone with it; what killed runs left there goes, too. */
+function memoryFolder(): string | undefined {
   try {
-    accessSync(folder, constants.W_OK);
-    const { bavail, bsize } = statfsSync(folder);
-    return bavail * bsize > ROOM;
+    const { bavail, bsize } = statfsSync(MEMORY);
+    if (bavail * bsize < ROOM) return undefined;
+    for (const name of readdirSync(MEMORY)) {
+      const owner = /^lockstep-tests-(\d+)$/.exec(name)?.[1];
+      if (owner !== undefined && !isRunning(Number(owner)))
+        rmSync(path.join(MEMORY, name), { recursive: true, force: true });
+    }
+    const folder = path.join(MEMORY, `lockstep-tests-${process.pid}`);
+    mkdirSync(folder, { recursive: true });
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+    return folder;
   } catch {
-    return false;
+    // Other systems have no such place, or do not let us in.
+    return undefined;
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

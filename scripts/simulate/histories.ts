@@ -1,3 +1,4 @@
+import { KINDS } from '../../packages/engine/src/simulation/kinds.ts';
 import { generate } from '../../packages/engine/src/simulation/generate.ts';
 import { play } from '../../packages/engine/src/simulation/play.ts';
 import { shrink } from '../../packages/engine/src/simulation/shrink.ts';
@@ -7,8 +8,10 @@ import { onAllCores } from './pool.ts';
 /** Violating seeds that are shrunk and told, and those listed behind them; the others are counted. */
 const TOLD = 5;
 const LISTED = 50;
+/** In so many, everything that can happen must have happened: a simulation that plays less than it says proves less. */
+const ENOUGH = 1_500;
 
-/** Plays so many histories from a first seed on, on all cores; the number that violated a promise. */
+/** Plays so many histories from a first seed on, on all cores; the number that violated a promise, and of kinds that did not happen. */
 export async function runHistories(first: number, histories: number, json: boolean): Promise<number> {
   const started = performance.now();
   if (!json) console.log(`${histories} histories from seed ${first}`);
@@ -43,7 +46,9 @@ export async function runHistories(first: number, histories: number, json: boole
         })
       : `${bad.length} violated a promise; ${perSecond} a second; the deepest run had ${deepest} moments`,
   );
-  return bad.length;
+  const missing = histories < ENOUGH ? [] : KINDS.filter((kind) => !injected.has(kind));
+  for (const kind of missing) console.error(`“${kind}” did not happen in ${histories} histories`);
+  return bad.length + missing.length;
 }
 
 /** Plays one history and prints its trace; the number of violations. */

@@ -1,3 +1,5 @@
+import { enableCompileCache } from 'node:module';
+import path from 'node:path';
 import process from 'node:process';
 
 const [major = 0] = process.versions.node.split('.').map(Number);
@@ -15,5 +17,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit();
 });
+// Hundreds of files are read and stripped of their types once, not at every command. Not in a folder for all, where others
+// could put something; where this one cannot be written, nothing is kept.
+enableCompileCache(path.join(import.meta.dirname, '../../../node_modules/.cache/lockstep'));
 const { main } = await import('./program.ts');
 process.exitCode = await main(process.argv.slice(2));

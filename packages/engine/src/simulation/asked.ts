@@ -13,33 +13,40 @@ const COUNTED: Readonly<Record<WishStep['wish'], string>> = {
   undo: 'undo asked for',
 };
 
-/** Does what the server does when an administrator asks; what it would refuse is not asked for. */
+/** So many items are looked through for one of which the wish makes sense; histories have fewer. */
+const LOOKED_AT = 30;
+
+/** Does what the server does when an administrator asks: of the item, or of the next one that has something to ask for. */
 export function ask(world: SimulatedWorld, step: WishStep): void {
+  for (let offset = 0; offset < LOOKED_AT; offset += 1) {
+    const item = (step.item + offset) % LOOKED_AT;
+    if (!askOf(world, step, item)) continue;
+    world.asked.push({ item, wish: step.wish, at: world.now });
+    world.count(COUNTED[step.wish]);
+    world.tell(`an administrator asks for ${step.wish} of item ${item} (${String(step.from)})`);
+    return;
+  }
+}
+
+/** What the server would refuse is not asked for: false. */
+function askOf(world: SimulatedWorld, step: WishStep, item: number): boolean {
   const { state } = world;
   const since = new Date(world.now).toISOString();
   const known = SIDES.flatMap((side) => {
-    const id = find(world.trackers[side], step.item);
+    const id = find(world.trackers[side], item);
     return id === undefined ? [] : [{ side, id }];
   });
   const pair = known
     .map(({ side, id }) => state.pairs.get(state.byItem.get(`${side}:${id}`) ?? ''))
     .find((one) => one?.state === 'active');
-  if (step.wish === 'recreate') {
-    if (pair !== undefined) return;
-    for (const { side, id } of known) {
-      const parked = state.parked.get(`${side}:${id}`);
-      if (parked === undefined) continue;
-      state.parked.set(`${side}:${id}`, { ...parked, attempts: 0 });
-      state.mark(side, id, since);
-      world.asked.push({ item: step.item, wish: step.wish, at: world.now });
-      world.count(COUNTED.recreate);
-    }
-    return;
+  if (step.wish !== 'recreate') return pair !== undefined && wishOf(world, pair, step, since);
+  if (pair !== undefined) return false;
+  const failed = known.flatMap(({ side, id }) => state.parked.get(`${side}:${id}`) ?? []);
+  for (const parked of failed) {
+    state.parked.set(`${parked.side}:${parked.id}`, { ...parked, attempts: 0 });
+    state.mark(parked.side, parked.id, since);
   }
-  if (pair === undefined || !wishOf(world, pair, step, since)) return;
-  world.asked.push({ item: step.item, wish: step.wish, at: world.now });
-  world.count(COUNTED[step.wish]);
-  world.tell(`an administrator asks for ${step.wish} of item ${step.item} (${String(step.from)})`);
+  return failed.length > 0;
 }
 
 function wishOf(world: SimulatedWorld, pair: Pair, step: WishStep, since: string): boolean {

@@ -42,7 +42,7 @@ export function generate(seed: number): History {
   const steps: Step[] = [author.create()];
   const administrator = new Administrator(chance);
   while (steps.length < length) steps.push(...stepsOf(chance, author, administrator));
-  return asking(migrating({ seed, quirks, skew, steps }, chance, author), chance);
+  return asking(migrating({ seed, quirks, skew, steps }, chance, author), chance, author);
 }
 
 const WISHES: readonly WishStep['wish'][] = [
@@ -57,24 +57,31 @@ const WISHES: readonly WishStep['wish'][] = [
 ];
 
 /** Of some histories: administrators ask for single items, at any moment, and the policy may be to ask them. */
-function asking(history: History, chance: Chance): History {
+function asking(history: History, chance: Chance, author: Author): History {
   if (!chance.happens(0.35)) return history;
   const steps = [...history.steps];
   const items = steps.filter((step) => step.kind === 'create').length;
-  const put = (step: Step): void => void steps.splice(1 + chance.below(steps.length), 0, step);
+  const put = (...some: Step[]): void => void steps.splice(1 + chance.below(steps.length), 0, ...some);
   if (chance.happens(0.3)) put({ kind: 'policy', policy: 'ask' });
   for (let count = 1 + chance.below(5); count > 0; count -= 1) {
     const wish = chance.pick(WISHES);
-    put({
-      kind: 'wish',
-      wish,
-      item: chance.below(Math.max(1, items)),
-      from: chance.pick([...SIDES, 'newest']),
-    });
+    const from = chance.pick([...SIDES, 'newest'] as const);
+    const asked = { kind: 'wish', wish, item: chance.below(Math.max(1, items)), from } as const;
+    put(...(chance.happens(0.5) ? occasionFor(wish, author) : []), asked);
     // Most are taken up before everything has changed again.
     if (chance.happens(0.5)) put({ kind: 'run', faults: [] });
   }
   return { ...history, steps };
+}
+
+/** What gives administrators something to ask for: a conflict, a creation that failed. */
+function occasionFor(wish: WishStep['wish'], author: Author): readonly Step[] {
+  const run = { kind: 'run', faults: [] } as const;
+  if (wish === 'resolve') return [run, ...author.both(), run];
+  if (wish !== 'recreate') return [];
+  const created = author.create();
+  const fault = { at: 0, on: `${other(created.side)} write`, kind: 'server error' } as const;
+  return [created, { kind: 'run', faults: [fault] }];
 }
 
 /** Of some histories: the integration was enabled after people had worked for a while, and what is older is migrated. */

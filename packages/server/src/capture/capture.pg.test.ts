@@ -6,9 +6,9 @@ import { Client } from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { useTestDatabase } from '../testing/database.ts';
-import { between, latestEnded, openTracker, useServers } from '../testing/serving.ts';
+import { between, latestEnded, openTracker, served, useServers } from '../testing/serving.ts';
 
-const database = useTestDatabase();
+const database = useTestDatabase(served);
 const serving = useServers(database);
 const SECRET = 'c4nary/that+nobody "sees"';
 

@@ -3,9 +3,9 @@ import { ConnectorError } from '@lockstep/sdk';
 import { Client as PgClient } from 'pg';
 import { expect, test } from 'vitest';
 import { useTestDatabase } from '../testing/database.ts';
-import { configureOne, latestEnded, openTracker, useServers } from '../testing/serving.ts';
+import { configureOne, latestEnded, openTracker, served, useServers } from '../testing/serving.ts';
 
-const database = useTestDatabase();
+const database = useTestDatabase(served);
 const serving = useServers(database);
 type Hooks = Parameters<typeof openTracker>[1];
 

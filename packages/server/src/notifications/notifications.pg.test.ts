@@ -8,14 +8,14 @@ import { Client as PgClient } from 'pg';
 import { SMTPServer } from 'smtp-server';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { useTestDatabase } from '../testing/database.ts';
-import { between, configureOne, latestEnded, openTracker, useServers } from '../testing/serving.ts';
+import { between, configureOne, latestEnded, openTracker, served, useServers } from '../testing/serving.ts';
 import { receiver, type Receiver } from '../testing/receiver.ts';
 import { Integrations } from '../store/integrations.ts';
 import { connect } from '../testing/store.ts';
 import { silent } from '../postgres/log.ts';
 import { LateWatch } from './late-watch.ts';
 
-const database = useTestDatabase();
+const database = useTestDatabase(served);
 const serving = useServers(database);
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

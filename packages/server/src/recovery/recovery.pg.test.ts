@@ -2,9 +2,9 @@ import { ApiError } from '@lockstep/api';
 import type { Client, RecoveryInput } from '@lockstep/api';
 import { expect, test } from 'vitest';
 import { useTestDatabase } from '../testing/database.ts';
-import { configureOne, openTracker, useServers } from '../testing/serving.ts';
+import { configureOne, openTracker, served, useServers } from '../testing/serving.ts';
 
-const database = useTestDatabase();
+const database = useTestDatabase(served);
 const serving = useServers(database);
 const PRIORITY = { left: 'Title', right: 'Title', policy: 'ask' } as const;
 

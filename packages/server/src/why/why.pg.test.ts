@@ -2,9 +2,9 @@ import type { Client, Why } from '@lockstep/api';
 import { ConnectorError } from '@lockstep/sdk';
 import { expect, test } from 'vitest';
 import { useTestDatabase } from '../testing/database.ts';
-import { between, configureOne, latestEnded, openTracker, useServers } from '../testing/serving.ts';
+import { between, configureOne, latestEnded, openTracker, served, useServers } from '../testing/serving.ts';
 
-const database = useTestDatabase();
+const database = useTestDatabase(served);
 const serving = useServers(database);
 
 async function run(client: Client): Promise<void> {
