@@ -21,7 +21,7 @@ import type { Recovery, RecoveryInput, RecoveryPlan } from './recovery.ts';
 import type { LogEntry, Run } from './run.ts';
 import type { ScriptLibrary, ScriptTrial, ScriptTrialInput } from './script.ts';
 import type { DisableInput, EnableInput, ResumeEstimate, StatusChange } from './status.ts';
-import type { HistoryEntry, KnownItem, Sync } from './synced-item.ts';
+import type { DroppedWish, HistoryEntry, KnownItem, Sync } from './synced-item.ts';
 import type { FreshUser, Me, User, UserChange, UserInput } from './user.ts';
 import type { Why } from './why.ts';
 
@@ -145,7 +145,12 @@ export function createClient(baseUrl: string, token: string, send: typeof fetch 
     why: (item: string) => call<Why>('GET', '/api/why', undefined, { item }),
     findItem: (item: string) => call<{ items: KnownItem[] }>('GET', '/api/items', undefined, { item }),
     itemHistory: (name: string, { side, id }: Pick<KnownItem, 'side' | 'id'>, query?: ListQuery) =>
-      list<HistoryEntry>(name, `items/${side}/${encodeURIComponent(id)}/history`, query),
+      call<Page<HistoryEntry> & { dropped: DroppedWish[] }>(
+        'GET',
+        `${integration(name)}/items/${side}/${encodeURIComponent(id)}/history`,
+        undefined,
+        query,
+      ),
     startDriftAudit: (name: string) => call<DriftAudit>('POST', drift(name)),
     driftAudits: (name: string, query?: ListQuery) => list<DriftAudit>(name, 'drift-audits', query),
     driftAudit: (name: string, id: string) => call<DriftAudit>('GET', drift(name, id)),

@@ -26,6 +26,9 @@ export const Integration = z
     document: z
       .record(z.string(), z.unknown())
       .openapi({ description: 'The integration as `PUT` takes it (IntegrationDocument)' }),
+    dropped: z.number().int().optional().openapi({
+      description: 'Just enabled: what was asked for before the pause and is not done any more',
+    }),
     warnings: z.array(Fault).optional(),
   })
   .openapi('Integration');

@@ -18,6 +18,10 @@ const Expected = z.object({
   left: z.number().int().openapi({ description: 'Items of the left side that would sync' }),
   right: z.number().int(),
   requests: z.number().int().openapi({ description: 'About how many requests the first run needs' }),
+  asked: z.number().int().openapi({
+    description: 'Of what was asked for before the pause and not done yet (resync, undo, …): is done',
+  }),
+  dropped: z.number().int().openapi({ description: 'Of the same: is not done any more' }),
 });
 
 export const ResumeEstimate = z
@@ -40,6 +44,10 @@ export const StatusChange = z
     who: z.string(),
     why: z.string(),
     resume: ResumeMode.nullable().openapi({ description: 'Of an integration that was enabled again' }),
+    dropped: z
+      .number()
+      .int()
+      .openapi({ description: 'What was asked for before the pause and is not done any more' }),
     leftOutFrom: z.string().nullable().openapi({ description: 'What changed from here …' }),
     leftOutUntil: z.string().nullable().openapi({ description: '… to here does not sync' }),
   })

@@ -119,6 +119,18 @@ export const KnownItem = z
   .openapi('KnownItem');
 export type KnownItem = z.infer<typeof KnownItem>;
 
+/** What somebody asked for of an item, and a pause took: it is not done any more. */
+export const DroppedWish = z
+  .object({
+    asked: z.string().openapi({ description: 'resync, hard-resync, recreate, resolve or undo' }),
+    who: z.string(),
+    askedAt: z.string(),
+    droppedAt: z.string().openapi({ description: 'When the integration was enabled again' }),
+    droppedBy: z.string(),
+  })
+  .openapi('DroppedWish');
+export type DroppedWish = z.infer<typeof DroppedWish>;
+
 /** One look of a run at an item, with the conflicts that it recorded. */
 export const HistoryEntry = Sync.extend({ conflicts: z.array(Conflict) }).openapi('HistoryEntry');
 export type HistoryEntry = z.infer<typeof HistoryEntry>;

@@ -308,7 +308,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
           scripts,
           migrator,
         }),
-        estimate: (entry, signal) => estimateResume(sides, entry, signal),
+        estimate: (entry, signal) => estimateResume({ db, sides }, entry, signal),
         plan: (entry, signal) => planRun({ db, sides, scripts }, entry, signal),
       },
       { token, host, allowedHosts: allowedHosts(options), publicUrl: options.publicUrl },

@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { needs } from '../access.ts';
 import { Side } from '../item.ts';
 import { PageQuery, pageOf } from '../page.ts';
-import { HistoryEntry, KnownItem, Sync, SyncQuery } from '../synced-item.ts';
+import { DroppedWish, HistoryEntry, KnownItem, Sync, SyncQuery } from '../synced-item.ts';
 import { answers, NameParameter } from './answers.ts';
 
 const tags = ['items'];
@@ -45,5 +45,10 @@ export const getItemHistory = createRoute({
     params: NameParameter.extend({ side: Side, id: z.string().min(1).max(500) }),
     query: PageQuery,
   },
-  responses: answers(pageOf(HistoryEntry), 'A page'),
+  responses: answers(
+    pageOf(HistoryEntry).extend({
+      dropped: z.array(DroppedWish).openapi({ description: 'Newest first; the same on each page' }),
+    }),
+    'A page',
+  ),
 });

@@ -16,9 +16,11 @@ export async function enable(
 ): Promise<void> {
   if (options.estimate === true) return estimate(client, name, output);
   const { resume, why } = options;
-  const { enabled } = await client.enable(name, { resume, why });
+  const { enabled, dropped = 0 } = await client.enable(name, { resume, why });
   output.line(`${name} is enabled.`);
-  output.result({ ok: true, enabled });
+  if (dropped > 0)
+    output.line(`${dropped} asked for before the pause ${dropped === 1 ? 'is' : 'are'} not done any more.`);
+  output.result({ ok: true, enabled, dropped });
 }
 
 export async function disable(client: Client, name: string, why: string, output: Output): Promise<void> {
@@ -36,8 +38,10 @@ async function estimate(client: Client, name: string, output: Output): Promise<v
     const rows = (['recent', 'all', 'none'] as const).map((mode) => [
       mode,
       ...[modes[mode].left, modes[mode].right, modes[mode].requests].map(String),
+      modes[mode].dropped > 0 ? `${modes[mode].dropped} dropped` : String(modes[mode].asked),
     ]);
-    for (const line of table([['', 'left', 'right', 'requests'], ...rows])) output.line(`  ${line}`);
+    for (const line of table([['', 'left', 'right', 'requests', 'asked for'], ...rows]))
+      output.line(`  ${line}`);
     if (!complete) output.line('There are more: only the first pages of changes were counted.');
   }
   output.result({ ok: true, ...told });

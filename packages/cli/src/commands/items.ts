@@ -72,10 +72,15 @@ export async function item(client: Client, name: string, limit: number, output: 
       for (const { field, outcome, reason } of entry.conflicts)
         output.line(`      conflict of ${field.left} ↔ ${field.right}, ${outcome}: ${reason}`);
     }
+    for (const { asked, who, askedAt, droppedAt, droppedBy } of history.dropped)
+      output.line(
+        `  ${asked}, asked for by ${who} ${when(askedAt)}, was dropped by ${droppedBy} ${when(droppedAt)}: the pause was left out`,
+      );
     if (history.next !== undefined) output.line(`  … and older: --limit takes up to 500`);
     known.push({
       ...place,
       history: history.items,
+      dropped: history.dropped,
       ...(history.next === undefined ? {} : { next: history.next }),
     });
   }

@@ -39,6 +39,7 @@ const ADMINISTRATORS = [
   'recreation asked for',
   'resolution asked for',
   'undo asked for',
+  'wishes dropped',
 ] as const;
 
 const WORLD = [

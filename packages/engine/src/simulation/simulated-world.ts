@@ -163,6 +163,8 @@ export class SimulatedWorld {
     if (what !== 'all' && until > this.pausedAt) {
       this.leftOut.push({ from: this.pausedAt, until });
       this.count(what === 'none' ? 'left a pause out' : 'left all but the latest of a pause out');
+      if (this.state.marks.size > 0) this.count('wishes dropped');
+      this.state.dropWishes();
     }
     this.pausedAt = undefined;
     this.count('resumed');

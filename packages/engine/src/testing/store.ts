@@ -68,6 +68,12 @@ export class StoredState {
     for (const side of SIDES) this.mark(side, pair[side].id, since);
   }
 
+  /** As when an integration is enabled again and the beginning of its pause is left out. */
+  dropWishes(): void {
+    this.wishes.clear();
+    this.marks.clear();
+  }
+
   /** As a person asks for it: also an item that is marked already counts as asked for anew. */
   mark(side: Side, id: ItemId, since: Instant): void {
     this.marks.set(key(side, id), { since });

@@ -172,31 +172,39 @@ export class IntegrationDesk {
   ): Promise<Integration> {
     const entry = await this.entry(name);
     const { who, why = '', resume: mode } = given;
-    await this.audit.during((trx) => this.switch(trx, entry, enabled, { who, why, mode }));
+    const dropped = await this.audit.during((trx) => this.switch(trx, entry, enabled, { who, why, mode }));
     await (enabled ? this.schedule.wake(entry.id) : this.schedule.halt(entry.id));
-    return this.get(name);
+    return { ...(await this.get(name)), ...(dropped === 0 ? {} : { dropped }) };
   }
 
+  /** How many wishes of before the pause it drops. */
   private async switch(
     trx: Trx,
     entry: IntegrationEntry,
     enabled: boolean,
     change: { readonly who: string; readonly why: string; readonly mode?: ResumeMode | undefined },
-  ): Promise<void> {
+  ): Promise<number> {
     const { who, why, mode = 'recent' } = change;
     const resume = { mode, lookBack: lookBackOf(entry.configuration) } as const;
-    if (!(await this.store.within(trx).enable(entry.id, enabled, { who, why, resume }))) return;
+    const switched = await this.store.within(trx).enable(entry.id, enabled, { who, why, resume });
+    if (switched === undefined) return 0;
+    const { dropped } = switched;
     await this.audit.record(
       {
         who,
         action: enabled ? 'enabled' : 'disabled',
         subject: { kind: 'integration', name: entry.configuration.name },
         before: { enabled: !enabled },
-        after: { enabled, ...(enabled && entry.pausedAt !== null ? { resume: mode } : {}) },
+        after: {
+          enabled,
+          ...(enabled && entry.pausedAt !== null ? { resume: mode } : {}),
+          ...(dropped === 0 ? {} : { dropped }),
+        },
         note: why,
       },
       trx,
     );
+    return dropped;
   }
 
   /** Who switched it on and off, newest first. */

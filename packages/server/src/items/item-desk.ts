@@ -1,10 +1,11 @@
-import type { HistoryEntry, KnownItem, Sync } from '@lockstep/api';
+import type { DroppedWish, HistoryEntry, KnownItem, Sync } from '@lockstep/api';
 import type { z } from '@hono/zod-openapi';
 import type { SyncQuery as SyncQuerySchema } from '@lockstep/api';
 import type { Side } from '@lockstep/engine';
 import { SIDES } from '@lockstep/engine';
 import { listConflicts } from '../store/conflicts.ts';
 import type { Db } from '../store/database.ts';
+import { readDropped } from '../store/dropped-wishes.ts';
 import type { IntegrationEntry } from '../store/integrations.ts';
 import { readPairs } from '../store/pairs.ts';
 import { readParked } from '../store/parked.ts';
@@ -17,6 +18,9 @@ import { shownConflict, shownItems, shownSync } from './shown.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 type Query = Omit<z.output<typeof SyncQuerySchema>, 'before'> & { readonly before?: number };
+
+/** Wishes of one item that are told. */
+const MOST_DROPPED = 50;
 
 /** What runs have recorded of items, as people look for it. */
 export class ItemDesk {
@@ -99,6 +103,17 @@ export class ItemDesk {
       const its = isFirst ? conflicts.filter(({ runId }) => runId === record.runId) : [];
       return { ...shownSync(record, schemas), conflicts: its.map(shownConflict) };
     });
+  }
+
+  /** What people asked for of an item or its counterpart, and a pause took; newest first. */
+  async dropped(
+    entry: IntegrationEntry,
+    { side, id }: { readonly side: Side; readonly id: string },
+  ): Promise<DroppedWish[]> {
+    const { db } = this.parts;
+    const pair = (await readPairs(db, entry.id, side, [id])).get(id);
+    const items = pair === undefined ? { [side]: id } : { left: pair.left.id, right: pair.right.id };
+    return [...(await readDropped(db, entry.id, items, MOST_DROPPED))];
   }
 
   private async known(entry: IntegrationEntry, side: Side, record: SyncEntry): Promise<KnownItem> {

@@ -4,7 +4,10 @@ import { SIDES } from '@lockstep/engine';
 import { lookBackOf } from '../integrations/profile.ts';
 import type { Sides } from '../integrations/sides.ts';
 import { trackerFailure } from '../integrations/tracker-failure.ts';
+import type { Db } from '../store/database.ts';
+import { countWaiting } from '../store/dropped-wishes.ts';
 import type { IntegrationEntry } from '../store/integrations.ts';
+import { leftOutUntil, type ResumeMode } from '../store/status-change.ts';
 
 /** Pages read of a side; who changed more gets lower bounds. */
 const MOST_PAGES = 25;
@@ -20,18 +23,19 @@ interface Count {
 
 /** What each mode would bring, counted in both feeds since the pause began. Writes nothing. */
 export async function estimateResume(
-  sides: Sides,
+  { db, sides }: { readonly db: Db; readonly sides: Sides },
   entry: IntegrationEntry,
   signal: AbortSignal,
 ): Promise<ResumeEstimate> {
   const { configuration, pausedAt } = entry;
   const lookBack = lookBackOf(configuration);
-  const nothing = { left: 0, right: 0, requests: 0 };
+  const nothing = { left: 0, right: 0, requests: 0, asked: 0, dropped: 0 };
   if (pausedAt === null) {
     return { lookBack, complete: true, modes: { recent: nothing, all: nothing, none: nothing } };
   }
   const since = Date.parse(pausedAt);
   const recent = Math.max(since, Date.now() - lookBack * 1000);
+  const waiting = await countWaiting(db, entry.id);
   try {
     const ports = await sides.open(configuration, signal);
     const counts: Record<Side, Count> = {
@@ -39,18 +43,21 @@ export async function estimateResume(
       right: await countSide(ports.right, { since, recent }, signal),
     };
     const pages = counts.left.pages + counts.right.pages;
-    const mode = (of: (count: Count) => number) => {
+    const expected = (mode: ResumeMode, of: (count: Count) => number) => {
       const [left, right] = [of(counts.left), of(counts.right)];
-      return { left, right, requests: pages + PER_ITEM * (left + right) };
+      const isDropped =
+        leftOutUntil(pausedAt, { who: '', why: '', resume: { mode, lookBack } }) !== undefined;
+      const [asked, dropped] = isDropped ? [0, waiting] : [waiting, 0];
+      return { left, right, requests: pages + PER_ITEM * (left + right + asked), asked, dropped };
     };
     return {
       pausedAt,
       lookBack,
       complete: SIDES.every((side) => counts[side].complete),
       modes: {
-        recent: mode((count) => count.recent),
-        all: mode((count) => count.all),
-        none: mode(() => 0),
+        recent: expected('recent', (count) => count.recent),
+        all: expected('all', (count) => count.all),
+        none: expected('none', () => 0),
       },
     };
   } catch (error) {

@@ -9,8 +9,9 @@ import { planRecovery } from '../jobs/plan-recovery.ts';
 import type { Runner } from '../jobs/runner.ts';
 import type { Db, Trx } from '../store/database.ts';
 import type { IntegrationEntry } from '../store/integrations.ts';
+import { markPairs } from '../store/resync.ts';
 import { pairsChangedBy, readChanges, wishUndo } from '../store/undo.ts';
-import { makeWishes, markPairs, retryAnew } from '../store/wishes.ts';
+import { makeWishes, retryAnew } from '../store/wishes.ts';
 import { choiceOf, chosenConflicts } from './chosen-conflicts.ts';
 import type { ChosenItem } from './known-items.ts';
 import { chosenItems, MOST, refuseTooMany } from './chosen-items.ts';
@@ -93,7 +94,7 @@ export class RecoveryDesk {
       return {
         count: possible.length,
         skipped,
-        keep: (trx) => retryAnew(trx, entry.id, possible),
+        keep: (trx, who) => retryAnew(trx, entry.id, possible, who),
         shown: async () => one(possible).map(({ side, id }) => ({ side, id })),
       };
     const firstOf = (pairId: string) => possible.find((item) => item.pairId === pairId) as ChosenItem;
@@ -101,7 +102,7 @@ export class RecoveryDesk {
       return {
         count: pairs.length,
         skipped,
-        keep: (trx) => markPairs(trx, entry.id, pairs),
+        keep: (trx, who) => markPairs(trx, entry.id, pairs, { asked: 'resync', who }),
         shown: async () =>
           one(pairs)
             .map(firstOf)

@@ -36,7 +36,7 @@ test('resync, hard resync, recreate, resolve and undo, each planned, asked for, 
       throw new ConnectorError('rejected', 'not today');
     },
   });
-  const { client } = await serving.start();
+  const { client, server } = await serving.start();
   await configureOne(client, {
     types: [{ left: 'Task', right: 'Task', fields: [PRIORITY, 'Status <-> Status'] }],
   });
@@ -113,4 +113,33 @@ test('resync, hard resync, recreate, resolve and undo, each planned, asked for, 
   expect(await client.planRecovery('one', hard)).toMatchObject({ chosen: 1 });
   const told = (await client.audit()).items.map(({ who: by, action }) => `${by}: ${action}`);
   expect(told).toContain(`${who}: asked for hard-resync`);
+  await server.stop();
+  await pausesTakeWishes(id, hard);
 });
+
+/** What was asked for and not yet done, by each way of going on after a pause. */
+async function pausesTakeWishes(id: string, hard: RecoveryInput): Promise<void> {
+  // Nothing runs here: what is asked for waits.
+  const { client } = await serving.start({ concurrency: 0 });
+  await client.enable('one', { resume: 'all' });
+  await client.recover('one', hard);
+  await client.recover('one', { action: 'resync', items: [id] });
+  for (const mode of ['all', 'recent'] as const) {
+    await client.disable('one');
+    const { modes } = await client.estimate('one');
+    expect(modes).toMatchObject({
+      all: { asked: 2, dropped: 0 },
+      recent: { asked: 2, dropped: 0 },
+      none: { asked: 0, dropped: 2 },
+    });
+    expect((await client.enable('one', { resume: mode })).dropped).toBeUndefined();
+  }
+  await client.disable('one');
+  expect((await client.enable('one', { resume: 'none', why: 'from now' })).dropped).toBe(2);
+  expect((await client.statusChanges('one')).items[0]).toMatchObject({ resume: 'none', dropped: 2 });
+  const { dropped } = await client.itemHistory('one', { side: 'left', id });
+  expect(dropped.map(({ asked }) => asked).toSorted()).toEqual(['hard-resync', 'resync']);
+  expect(dropped[0]).toMatchObject({ who: expect.any(String), droppedBy: expect.any(String) });
+  await client.disable('one');
+  expect((await client.estimate('one')).modes.none.dropped).toBe(0);
+}

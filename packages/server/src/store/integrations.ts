@@ -1,6 +1,7 @@
 import type { IntegrationConfiguration, LeftOut } from '@lockstep/engine';
 import { sql } from 'kysely';
 import type { Db, Trx } from './database.ts';
+import { dropWishes } from './dropped-wishes.ts';
 import { clean, json } from './text.ts';
 import { inTransaction } from './transaction.ts';
 import { leftOutUntil, NOBODY, type StatusChange, type StatusReason } from './status-change.ts';
@@ -58,14 +59,21 @@ export class Integrations {
     return rows[0];
   }
 
-  /** Switches it on or off with a record of who and why; false if it is so already, or there is none such. */
-  async enable(id: string, enabled: boolean, change: StatusReason = NOBODY): Promise<boolean> {
+  /**
+   * Switches it on or off with a record of who and why; undefined if it is so already, or there is none such. Where the
+   * beginning of the pause is left out, so is what was asked for before it: `dropped` wishes.
+   */
+  async enable(
+    id: string,
+    enabled: boolean,
+    change: StatusReason = NOBODY,
+  ): Promise<{ readonly dropped: number } | undefined> {
     return inTransaction(this.db, async (trx) => {
       const { rows } = await sql<{ pausedAt: string | null }>`
         select paused_at as "pausedAt" from integration
         where id = ${id} and enabled <> ${enabled} for update`.execute(trx);
       const [found] = rows;
-      if (found === undefined) return false;
+      if (found === undefined) return undefined;
       const until = found.pausedAt === null ? undefined : leftOutUntil(found.pausedAt, change);
       const stretch: readonly LeftOut[] =
         enabled && until !== undefined && found.pausedAt !== null ? [{ from: found.pausedAt, until }] : [];
@@ -75,12 +83,13 @@ export class Integrations {
           paused_at = case when ${enabled} then null else now() end,
           left_out = left_out || ${json(stretch)}::jsonb
         where id = ${id}`.execute(trx);
+      const dropped = stretch.length === 0 ? 0 : await dropWishes(trx, id, change.who);
       await sql`
-        insert into status_change (integration_id, enabled, who, why, resume, left_out_from, left_out_until)
+        insert into status_change (integration_id, enabled, who, why, resume, dropped, left_out_from, left_out_until)
         values (${id}, ${enabled}, ${clean(change.who)}, ${clean(change.why)},
-          ${enabled && found.pausedAt !== null ? (change.resume?.mode ?? 'all') : null},
+          ${enabled && found.pausedAt !== null ? (change.resume?.mode ?? 'all') : null}, ${dropped},
           ${stretch[0]?.from ?? null}, ${stretch[0]?.until ?? null})`.execute(trx);
-      return true;
+      return { dropped };
     });
   }
 
@@ -90,7 +99,7 @@ export class Integrations {
     query: { readonly before?: string; readonly limit: number },
   ): Promise<readonly StatusChange[]> {
     const { rows } = await sql<StatusChange>`
-      select id::text, at, enabled, who, why, resume, left_out_from as "leftOutFrom",
+      select id::text, at, enabled, who, why, resume, dropped, left_out_from as "leftOutFrom",
         left_out_until as "leftOutUntil"
       from status_change where integration_id = ${id}
       ${query.before === undefined ? sql`` : sql`and id < ${query.before}::bigint`}

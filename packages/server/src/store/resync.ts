@@ -1,34 +1,51 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from './database.ts';
 import type { ItemReference } from './parked.ts';
-import { clean } from './text.ts';
+import { clean, orNull } from './text.ts';
+
+/** What a mark is for, by whom; without it, it only brings a wish of the pair into the next run. */
+export interface Asked {
+  readonly asked: 'resync' | 'recreate';
+  readonly who: string;
+}
 
 /** Asks for these items to be looked at in the next run, changed or not; parked ones are tried again too. */
 export async function markForResync(
   db: Db,
   integrationId: string,
   items: readonly ItemReference[],
+  asked?: Asked,
 ): Promise<void> {
-  await sql`
-    insert into resync (integration_id, side, item_id)
-    select ${integrationId}, * from (select distinct * from
-      unnest(${items.map((it) => it.side)}::text[], ${items.map((it) => clean(it.id))}::text[])) as asked
-    on conflict (integration_id, side, item_id) do update set marked_at = excluded.marked_at, taken_by = null`.execute(
+  await mark(
     db,
+    sql`select distinct ${integrationId}, side, id
+      from unnest(${items.map((it) => it.side)}::text[], ${items.map((it) => clean(it.id))}::text[]) as asked (side, id)`,
+    asked,
   );
 }
 
-/** `markForResync` for all that is in a pair, both sides. */
-export async function markAllForResync(db: Db, integrationId: string): Promise<number> {
-  const { numAffectedRows } = await sql`
-    insert into resync (integration_id, side, item_id)
-    select integration_id, 'left', left_id from pair where integration_id = ${integrationId} and state = 'active'
-    union all
-    select integration_id, 'right', right_id from pair where integration_id = ${integrationId} and state = 'active'
-    on conflict (integration_id, side, item_id) do update set marked_at = excluded.marked_at, taken_by = null`.execute(
+/** `markForResync` for both items of each pair. */
+export async function markPairs(
+  db: Db,
+  integrationId: string,
+  pairIds: readonly string[],
+  asked?: Asked,
+): Promise<void> {
+  await mark(
     db,
+    sql`select integration_id, side, item_id
+      from pair, lateral (values ('left', left_id), ('right', right_id)) as item (side, item_id)
+      where integration_id = ${integrationId} and id = any(${pairIds}::text[])`,
+    asked,
   );
-  return Number(numAffectedRows ?? 0n);
+}
+
+async function mark(db: Db, items: ReturnType<typeof sql>, asked: Asked | undefined): Promise<void> {
+  await sql`
+    insert into resync (integration_id, side, item_id, asked, who)
+    select marked.*, ${asked?.asked ?? null}, ${orNull(asked?.who)} from (${items}) as marked
+    on conflict (integration_id, side, item_id) do update set marked_at = excluded.marked_at, taken_by = null,
+      asked = coalesce(excluded.asked, resync.asked), who = coalesce(excluded.who, resync.who)`.execute(db);
 }
 
 export type Due = ItemReference & { readonly why: 'retry' | 'resync' };

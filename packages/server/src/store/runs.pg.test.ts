@@ -101,7 +101,7 @@ describe('integrations', () => {
     ).toBe(2);
     expect(await integrations.save('int', read.configuration, read.revision)).toBeUndefined();
     expect((await integrations.get('int'))?.configuration.interval).toBe(5);
-    expect(await integrations.enable('int', true)).toBe(true);
+    expect(await integrations.enable('int', true)).toEqual({ dropped: 0 });
     const { enabledAt } = (await integrations.get('int')) ?? {};
     await integrations.enable('int', false);
     await integrations.enable('int', true);

@@ -22,6 +22,8 @@ export interface StatusChange {
   readonly why: string;
   /** Of an integration that is enabled again. */
   readonly resume: ResumeMode | null;
+  /** Wishes of before the pause that are not done any more. */
+  readonly dropped: number;
   readonly leftOutFrom: string | null;
   readonly leftOutUntil: string | null;
 }

@@ -2,8 +2,8 @@ import type { JournalEntry } from '@lockstep/engine';
 import { CREATED } from '@lockstep/engine';
 import { sql } from 'kysely';
 import type { Db, Trx } from './database.ts';
+import { markPairs } from './resync.ts';
 import { clean, json } from './text.ts';
-import { markPairs } from './wishes.ts';
 
 /** Of one pair; older changes stay as they are. */
 const MOST_CHANGES = 1_000;

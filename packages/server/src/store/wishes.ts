@@ -3,7 +3,7 @@ import { OVERTAKEN } from '@lockstep/engine';
 import { sql } from 'kysely';
 import type { Db, Trx } from './database.ts';
 import type { ItemReference } from './parked.ts';
-import { markForResync } from './resync.ts';
+import { markForResync, markPairs } from './resync.ts';
 import { clean, json, orNull } from './text.ts';
 
 /** Makes wishes, each in place of an equal one, and has both items of each pair looked at in the next run. */
@@ -32,28 +32,17 @@ export async function makeWishes(
   );
 }
 
-/** Both items of each pair are to be looked at in the next run. */
-export async function markPairs(trx: Trx, integrationId: string, pairIds: readonly string[]): Promise<void> {
-  await sql`
-    insert into resync (integration_id, side, item_id)
-    select ${integrationId}, side, item_id from pair,
-      lateral (values ('left', left_id), ('right', right_id)) as item (side, item_id)
-    where integration_id = ${integrationId} and id = any(${pairIds}::text[])
-    on conflict (integration_id, side, item_id) do update set marked_at = excluded.marked_at, taken_by = null`.execute(
-    trx,
-  );
-}
-
 /** Failed creations come into the next run, and their back-off begins anew; until then they stand parked. */
 export async function retryAnew(
   trx: Trx,
   integrationId: string,
   items: readonly ItemReference[],
+  who: string,
 ): Promise<void> {
   await sql`update parked set attempts = 0
     from unnest(${items.map((it) => it.side)}::text[], ${items.map((it) => clean(it.id))}::text[]) as asked (side, id)
     where integration_id = ${integrationId} and parked.side = asked.side and item_id = asked.id`.execute(trx);
-  await markForResync(trx, integrationId, items);
+  await markForResync(trx, integrationId, items, { asked: 'recreate', who });
 }
 
 function aboutOf(wanted: Wanted): string {

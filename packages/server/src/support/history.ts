@@ -9,7 +9,8 @@ export async function historyOf(db: Db, integrationId: string): Promise<unknown>
   const { rows: runs } =
     await sql`select id, trigger, who, started_at, ended_at, outcome, message, remedy, plan, counts
     from run where integration_id = ${integrationId} order by id desc limit ${MOST}`.execute(db);
-  const { rows: status } = await sql`select at, enabled, who, why, resume, left_out_from, left_out_until
+  const { rows: status } =
+    await sql`select at, enabled, who, why, resume, dropped, left_out_from, left_out_until
     from status_change where integration_id = ${integrationId} order by id desc limit ${MOST}`.execute(db);
   return { runs, status };
 }

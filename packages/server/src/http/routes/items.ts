@@ -29,14 +29,12 @@ export function itemRoutes(app: OpenAPIHono, { integrations, items }: Services):
     const { before, limit } = c.req.valid('query');
     const entry = await integrations.entry(name);
     const place = before === undefined ? {} : { before: keyOf(before) };
-    return c.json(
-      page(
-        await items.history(entry, { side, id }, { limit, ...place }),
-        limit,
-        (one) => one.id,
-        (one) => one,
-      ),
-      200,
+    const history = page(
+      await items.history(entry, { side, id }, { limit, ...place }),
+      limit,
+      (one) => one.id,
+      (one) => one,
     );
+    return c.json({ ...history, dropped: await items.dropped(entry, { side, id }) }, 200);
   });
 }

@@ -11,6 +11,7 @@ import { recovery } from './0009-recovery.ts';
 import { runs } from './0011-runs.ts';
 import { capture } from './0012-capture.ts';
 import { scripts } from './0014-scripts.ts';
+import { dropped } from './0016-dropped.ts';
 import type { Migration } from './migration.ts';
 
 /** All migrations in order; add new ones at the end. */
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   runs,
   capture,
   scripts,
+  dropped,
 ];
