@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client, IntegrationInput } from '@lockstep/api';
@@ -6,6 +6,8 @@ import type { Chance } from '../../e2e/prove-real/chance.ts';
 import { tellingFiles, unpack } from './aftermath.ts';
 import type { Canaries } from './canary.ts';
 import { startEchoTracker } from './echo-tracker.ts';
+import { KEPT_IN } from './fence.ts';
+import { drawNotification } from './notifications.ts';
 import { drawCase, operationsOf } from './requests.ts';
 import type { Case, Document, Draw } from './requests.ts';
 import { closeConnections, send } from './send.ts';
@@ -39,6 +41,8 @@ export interface Attack {
   readonly notProblems: number;
   readonly leaks: number;
   readonly unanswered: number;
+  /** Connections beyond this machine that were tried, and kept in. */
+  readonly keptIn: number;
   readonly statuses: Readonly<Record<string, number>>;
   readonly isWell: boolean;
 }
@@ -114,6 +118,7 @@ export async function attack(parts: {
     crashes,
     ...counts,
     canaries: canaries.planted,
+    keptIn: (await readFile(target.log, 'utf8')).split(`\n${KEPT_IN}`).length - 1,
     statuses: Object.fromEntries([...statuses].toSorted(([a], [b]) => a - b)),
     isWell,
   };
@@ -152,8 +157,13 @@ async function prepare(
   const body = (at: string): unknown => {
     if (at === '/api/connections/{name}') return connection();
     if (at === '/api/integrations/{name}') return INTEGRATION;
+    if (at === '/api/notifications/{name}') return drawNotification(chance, canaries);
     if (at !== '/api/configuration') return undefined;
-    return { connections: { spare: connection() }, integrations: { one: INTEGRATION } };
+    return {
+      connections: { spare: connection() },
+      integrations: { one: INTEGRATION },
+      notifications: { spare: drawNotification(chance, canaries) },
+    };
   };
   for (const tracker of trackers) {
     const { properties = {} } = tracker.config as Shape;
@@ -167,6 +177,12 @@ async function prepare(
   }
   await choosePassword(target, client, canaries);
   await client.putIntegration('one', INTEGRATION);
+  for (const name of ['told-notification', 'spare'])
+    await client.putNotification(name, {
+      ...drawNotification(chance, canaries),
+      channel: { type: 'webhook', url: 'http://127.0.0.1:1/', signingKey: canaries.next() },
+    });
+  names.push('told-notification');
   await client.enable('one', {});
   const { request } = await client.run('one', {});
   names.push(request);
@@ -211,6 +227,8 @@ async function collect(
     ['status', '/api/status'],
     ['users', '/api/users'],
     ['tokens', '/api/tokens'],
+    ['notifications', '/api/notifications'],
+    ['notification-log', '/api/notification-log?limit=500'],
     ['audit', '/api/audit?limit=500'],
   ] as const)
     await writeFile(path.join(folder, name), await get(at));
