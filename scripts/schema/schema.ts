@@ -9,9 +9,11 @@ type Json = Record<string, unknown>;
 export function configurationSchema(): Json {
   const schema = asSchema(ConfigurationDocument);
   const told = descriptions();
-  const [connection, integration] = ['connections', 'integrations'].map((key) => entryOf(schema, key));
-  if (connection === undefined || integration === undefined)
-    throw new Error('the configuration has no connections or no integrations any more');
+  const [connection, integration, notification] = ['connections', 'integrations', 'notifications'].map(
+    (key) => entryOf(schema, key),
+  );
+  if (connection === undefined || integration === undefined || notification === undefined)
+    throw new Error('the configuration has no connections, integrations or notifications any more');
   describe(schema, 'The file', told);
   describe(connection, 'connections.NAME', told);
   describe(integration, 'integrations.NAME', told);
@@ -20,6 +22,9 @@ export function configurationSchema(): Json {
   describe(at(type, ['properties', 'derived', 'items']), 'derived[]', told);
   for (const form of at(type, ['properties', 'fields', 'items'])['anyOf'] as Json[])
     describe(form, 'fields[]', told);
+  describe(notification, 'notifications.NAME', told);
+  const { channel } = notification['properties'] as Record<string, Json>;
+  Object.assign(notification['properties'] as Json, { channel: open(channel ?? {}) });
   completeTrackers(connection);
   return {
     $schema: schema['$schema'],

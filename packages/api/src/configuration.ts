@@ -10,6 +10,7 @@ export const Applied = z
   .object({
     connections: z.array(z.object({ name: Name, outcome: Outcome })),
     integrations: z.array(z.object({ name: Name, outcome: Outcome, enabled: z.boolean() })),
+    notifications: z.array(z.object({ name: Name, outcome: Outcome })),
     warnings: z.array(Fault).openapi({ description: 'Their paths lead into the configuration sent' }),
   })
   .openapi('Applied');

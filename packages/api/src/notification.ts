@@ -106,7 +106,13 @@ export const NotificationDocument = z
       .min(1)
       .max(1_000)
       .optional()
-      .openapi({ description: 'Only of these; of all if left out' }),
+      .openapi({ description: 'Only of these and of those in `groups`; of all if both are left out' }),
+    groups: z
+      .array(Name)
+      .min(1)
+      .max(1_000)
+      .optional()
+      .openapi({ description: 'Of the integrations in these groups, whichever those are' }),
     channel: Channel,
     remindAfter: Interval.default(86_400).openapi({
       description: 'While trouble lasts it is told again after this long',
@@ -131,6 +137,7 @@ export const Notification = z
     enabled: z.boolean(),
     events: z.array(NotificationEvent),
     integrations: z.array(Name).optional(),
+    groups: z.array(Name).optional(),
     channel: Channel,
     remindAfter: z.number().openapi({ description: 'Seconds' }),
     perHour: z.number().int(),

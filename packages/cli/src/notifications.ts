@@ -38,6 +38,7 @@ export function notificationCommands(
     )
     .option('--event <event>', 'tell of this; may be repeated; without it, of everything', listed)
     .option('--integration <name>', 'only of this one; may be repeated', listed)
+    .option('--group <group>', 'of the integrations in this group; may be repeated', listed)
     .option('--to <address>', 'mail, relay: a recipient; may be repeated', listed)
     .option('--subject-prefix <text>', 'mail, relay: how subjects begin')
     .option('--host <name>', 'mail: the server')

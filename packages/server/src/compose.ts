@@ -284,6 +284,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
           trackers,
           budgets,
           library,
+          notifications: notifications.desk,
         }),
         captures: new CaptureDesk({ store: captured, capture, connections, audit }),
         connections,

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { RequestBudget } from '../connection.ts';
 import { Name } from '../name.ts';
+import { NotificationDocument } from '../notification.ts';
 import { IntegrationDocument } from './integration.ts';
 
 export const ConnectionDocument = z
@@ -17,6 +18,7 @@ export const ConfigurationDocument = z
   .strictObject({
     connections: z.record(Name, ConnectionDocument).default({}),
     integrations: z.record(Name, IntegrationDocument).default({}),
+    notifications: z.record(Name, NotificationDocument).default({}),
     library: z.string().max(100_000).optional(),
   })
   .openapi('ConfigurationDocument');

@@ -10,7 +10,7 @@ export const applyConfiguration = createRoute({
   ...needs('administrator'),
   tags: ['configuration'],
   summary:
-    'Save connections and integrations; all are held against the trackers first, and one fault refuses all',
+    'Save connections, integrations and notifications; all are held against the trackers first, and one fault refuses all',
   description: 'What the configuration does not name stays as it is. What is the same already is left alone.',
   request: {
     query: z.object({

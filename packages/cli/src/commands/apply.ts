@@ -30,6 +30,7 @@ function tell(applied: Applied, file: ConfigurationFile, output: Output, mood = 
       outcome(one.outcome),
       one.enabled ? 'enabled' : `disabled; to let it run: lockstep enable ${one.name}`,
     ]),
+    ...applied.notifications.map((one) => ['notification', one.name, outcome(one.outcome), '']),
   ];
   for (const line of table(rows)) output.line(line);
   for (const fault of file.locate(applied.warnings)) output.line(inWords(fault));

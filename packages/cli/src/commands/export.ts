@@ -1,10 +1,10 @@
-import type { Client } from '@lockstep/api';
+import type { Client, Notification } from '@lockstep/api';
 import { Document, isPair, isScalar, visit } from 'yaml';
 import type { Output } from '../output.ts';
 
 /**
- * Connections and integrations as a file for `apply`, all or those chosen with what they use; each secret as a
- * reference to the environment.
+ * Connections, integrations and notifications as a file for `apply`, or the integrations chosen with what they use; each
+ * secret as a reference to the environment.
  */
 export async function exportAll(client: Client, chosen: readonly string[], output: Output): Promise<void> {
   const exported =
@@ -30,9 +30,33 @@ export async function exportAll(client: Client, chosen: readonly string[], outpu
   }
   const integrations = Object.fromEntries(exported.map((one) => [one.name, one.document]));
   const { text } = chosen.length === 0 ? await client.scriptLibrary() : { text: '' };
-  const all = { connections, integrations, ...(text === '' ? {} : { library: text }) };
+  const notifications: Record<string, unknown> = {};
+  for (const one of chosen.length === 0 ? (await client.notifications()).items : [])
+    notifications[one.name] = notificationDocument(one, variables);
+  const all = {
+    connections,
+    integrations,
+    ...(Object.keys(notifications).length === 0 ? {} : { notifications }),
+    ...(text === '' ? {} : { library: text }),
+  };
   output.line(written(all));
   output.result({ ok: true, ...all, variables });
+}
+
+/** As `apply` takes it; the variables that its secrets come from are added to `variables`. */
+function notificationDocument(one: Notification, variables: string[]): object {
+  const { name, secrets, waiting: _waiting, lastSentAt: _sent, failure: _failure, channel, ...rest } = one;
+  const single: Record<string, string> = {};
+  const secretHeaders: Record<string, string> = {};
+  for (const secret of secrets) {
+    const variable = variableOf(`notification-${name}`, secret);
+    variables.push(variable);
+    const header = /^secretHeaders\.(.+)$/.exec(secret)?.[1];
+    if (header === undefined) single[secret] = `\${env:${variable}}`;
+    else secretHeaders[header] = `\${env:${variable}}`;
+  }
+  const headers = Object.keys(secretHeaders).length === 0 ? {} : { secretHeaders };
+  return { ...rest, channel: { ...channel, ...single, ...headers } };
 }
 
 function connectionsOf(document: Readonly<Record<string, unknown>>): string[] {

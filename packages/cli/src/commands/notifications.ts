@@ -8,6 +8,7 @@ export interface AddOptions {
   readonly channel: 'mail' | 'relay' | 'slack' | 'webhook';
   readonly event?: readonly string[];
   readonly integration?: readonly string[];
+  readonly group?: readonly string[];
   readonly to?: readonly string[];
   readonly subjectPrefix?: string;
   readonly host?: string;
@@ -47,6 +48,7 @@ export function documentOf(options: AddOptions, env: NodeJS.ProcessEnv = process
     channel: type,
     event,
     integration,
+    group,
     remindAfter,
     perHour,
     disabled,
@@ -58,6 +60,7 @@ export function documentOf(options: AddOptions, env: NodeJS.ProcessEnv = process
     enabled: disabled !== true,
     events: event ?? NotificationEvent.options,
     integrations: integration,
+    groups: group,
     remindAfter,
     perHour,
     channel: {
@@ -103,11 +106,22 @@ export async function listNotifications(client: Client, output: Output): Promise
   output.result({ ok: true, items });
 }
 
-function row({ name, enabled, channel, integrations, waiting, lastSentAt, failure }: Notification): string[] {
+function row({
+  name,
+  enabled,
+  channel,
+  integrations,
+  groups,
+  waiting,
+  lastSentAt,
+  failure,
+}: Notification): string[] {
   return [
     name,
     channel.type,
-    integrations === undefined ? 'all integrations' : integrations.join(', '),
+    integrations === undefined && groups === undefined
+      ? 'all integrations'
+      : [...(integrations ?? []), ...(groups ?? []).map((group) => `group ${group}`)].join(', '),
     enabled ? (failure === undefined ? 'works' : 'fails') : 'disabled',
     `last sent ${when(lastSentAt)}${waiting === 0 ? '' : `, ${waiting} waiting`}`,
   ];

@@ -97,7 +97,9 @@ export function parseConfiguration(
       'Write the values out, or use fewer aliases.',
     );
   }
-  if (renaming !== undefined && ConfigurationDocument.safeParse(plain ?? {}).success) {
+  // Notifications are left out of it; their addresses may be references that are no addresses yet.
+  const renamable = plain !== null && typeof plain === 'object' ? { ...plain, notifications: {} } : {};
+  if (renaming !== undefined && ConfigurationDocument.safeParse(renamable).success) {
     const [name = ''] = Object.keys((plain as ConfigurationInput).integrations ?? {});
     plain = renamed(plain as ConfigurationInput, renaming);
     written = (path) =>
@@ -108,11 +110,12 @@ export function parseConfiguration(
   const faults = [...missing, ...(read.success ? [] : faultsOf(read.error))];
   if (faults.length > 0) throw invalid(locate(faults), 'invalid-configuration');
   const configuration = value as ConfigurationInput;
-  const { connections, integrations, library } = configuration;
-  if (Object.keys({ ...connections, ...integrations }).length === 0 && library === undefined)
+  const { connections, integrations, notifications, library } = configuration;
+  const named = { ...connections, ...integrations, ...notifications };
+  if (Object.keys(named).length === 0 && library === undefined)
     throw fail(
       'empty-configuration',
-      'the file names no connection and no integration',
+      'the file names no connection, no integration and no notification',
       'docs/reference/cli.md shows a whole file.',
     );
   return { configuration, locate };

@@ -200,8 +200,10 @@ async function create(work: Work, type: CompiledType, item: Item, seen: Seen): P
   for (const [field, after] of Object.entries(fields))
     work.journal.push({ side: to, field, before: null, after, reason: CREATED, ...by });
   await work.step({ pair, closed: [id] });
-  for (const problem of plan.problems) work.tell('warn', problem.reason);
   for (const note of plan.notes) work.tell('warn', `${receipt.item.key}: ${note}`);
   seen[to] = receipt.item;
   await syncPair(work, type, pair, seen);
+  // What parks the item is told with that.
+  for (const { reason } of plan.problems)
+    if (!work.parked.some((parked) => parked.reason.endsWith(reason))) work.tell('warn', reason);
 }

@@ -8,6 +8,7 @@ import { Scripts } from '../scripts/scripts.ts';
 import type { Trackers } from './connect.ts';
 import type { ConnectionDesk, PreparedConnection } from './connections.ts';
 import type { IntegrationDesk, PreparedIntegration } from './integrations.ts';
+import type { NotificationDesk, PreparedNotification } from '../notifications/desk.ts';
 import { Refusal } from './refusal.ts';
 import { Sides, type ConnectionSource } from './sides.ts';
 
@@ -22,6 +23,7 @@ export class ConfigurationDesk {
     readonly trackers: Trackers;
     readonly budgets: Budgets;
     readonly library: ScriptLibrary;
+    readonly notifications: Pick<NotificationDesk, 'prepare' | 'save'>;
   };
 
   constructor(parts: ConfigurationDesk['parts']) {
@@ -51,6 +53,7 @@ export class ConfigurationDesk {
       if (prepared !== undefined) connections.push(prepared);
     }
     const integrations = await this.prepareIntegrations(document, attempt);
+    const notifications = await this.prepareNotifications(document, attempt);
     const scripts = await this.scriptsWith(document, attempt);
     const sides = new Sides({ ...this.parts, connections: overlaid(this.parts.store, connections) });
     try {
@@ -79,6 +82,7 @@ export class ConfigurationDesk {
       if (document.library !== undefined) await this.parts.library.save(document.library, options.who);
       for (const one of connections) await this.parts.connections.save(one, options.who);
       for (const one of integrations) await this.parts.integrations.save(one, options.who);
+      for (const one of notifications) await this.parts.notifications.save(one, options.who);
     }
     return {
       connections: connections.map(({ name, outcome }) => ({ name, outcome })),
@@ -87,6 +91,7 @@ export class ConfigurationDesk {
         outcome,
         enabled,
       })),
+      notifications: notifications.map(({ name, outcome }) => ({ name, outcome })),
       warnings,
     };
   }
@@ -124,6 +129,30 @@ export class ConfigurationDesk {
       });
     }
     return unclaimed;
+  }
+
+  /** Held against the integrations that there will be once all are saved. */
+  private async prepareNotifications(
+    document: ConfigurationDocument,
+    attempt: <T>(at: Path, action: () => Promise<T>) => Promise<T | undefined>,
+  ): Promise<PreparedNotification[]> {
+    const named = Object.entries(document.notifications);
+    if (named.length === 0) return [];
+    const kept = (await this.parts.integrations.entries())
+      .map(({ configuration }) => configuration)
+      .filter(({ name }) => !(name in document.integrations));
+    const there = [
+      ...kept,
+      ...Object.entries(document.integrations).map(([name, one]) => ({ ...one, name })),
+    ];
+    const found: PreparedNotification[] = [];
+    for (const [name, one] of named) {
+      const ready = await attempt(['notifications', name], () =>
+        this.parts.notifications.prepare(name, one, there),
+      );
+      if (ready !== undefined) found.push(ready);
+    }
+    return found;
   }
 }
 

@@ -24,6 +24,12 @@ export interface PreparedNotification extends NotificationInput {
   readonly outcome: Outcome;
 }
 
+/** An integration, as far as a notification is held against it. */
+export interface Scoped {
+  readonly name: string;
+  readonly group?: string | undefined;
+}
+
 /** Notifications as people handle them: by name, secrets never shown. */
 export class NotificationDesk {
   private readonly parts: {
@@ -33,8 +39,8 @@ export class NotificationDesk {
     /** Sends a message by a channel; resolves with what the receiver said, throws `DeliveryError`. */
     readonly send: (channel: Channel, secrets: ChannelSecrets, message: Message) => Promise<string>;
     readonly hasRelay: boolean;
-    /** Names of the integrations there are. */
-    readonly integrations: () => Promise<readonly string[]>;
+    /** The integrations there are. */
+    readonly integrations: () => Promise<readonly Scoped[]>;
   };
 
   constructor(parts: NotificationDesk['parts']) {
@@ -54,11 +60,11 @@ export class NotificationDesk {
     return this.get(name);
   }
 
-  /** Held against what there is, the secrets that were left out filled in. `integrations`: names that there will be. */
+  /** Held against what there is, the secrets that were left out filled in. `integrations`: those that there will be. */
   async prepare(
     name: string,
     document: NotificationDocument,
-    integrations: readonly string[],
+    integrations: readonly Scoped[],
   ): Promise<PreparedNotification> {
     const { channel, ...rest } = document;
     const { open, secrets: given } = split(channel);
@@ -66,7 +72,8 @@ export class NotificationDesk {
     const stored = existing === undefined ? undefined : await this.parts.store.route(existing.id);
     const secrets = withStored(name, open, given, stored);
     const faults = [
-      ...unknownIntegrations(document.integrations ?? [], integrations),
+      ...unknown('integration', document.integrations, new Set(integrations.map((one) => one.name))),
+      ...unknown('group', document.groups, new Set(integrations.flatMap((one) => one.group ?? []))),
       ...channelFaults(open, secrets, this.parts.hasRelay),
     ];
     const [first] = faults;
@@ -83,6 +90,7 @@ export class NotificationDesk {
       id: existing?.id ?? randomBytes(6).toString('hex'),
       name,
       integrations: document.integrations ?? null,
+      groups: document.groups ?? null,
       channel: open,
       secrets,
     };
@@ -209,15 +217,19 @@ function withStored(
   return { ...Object.fromEntries(missing), ...given };
 }
 
-function unknownIntegrations(named: readonly string[], known: readonly string[]): Fault[] {
-  return named.flatMap((name, index) =>
-    known.includes(name)
+function unknown(
+  kind: 'integration' | 'group',
+  named: readonly string[] | undefined,
+  known: ReadonlySet<string>,
+): Fault[] {
+  return (named ?? []).flatMap((name, index) =>
+    known.has(name)
       ? []
       : [
           fault(
-            ['integrations', index],
-            `there is no integration “${name}”`,
-            known.length === 0 ? 'There is none yet.' : `There are: ${known.join(', ')}.`,
+            [`${kind}s`, index],
+            kind === 'group' ? `no integration is in a group “${name}”` : `there is no integration “${name}”`,
+            known.size === 0 ? 'There is none yet.' : `There are: ${[...known].toSorted().join(', ')}.`,
           ),
         ],
   );
@@ -260,13 +272,17 @@ function changedMeanwhile(name: string): Refusal {
 
 /** What people write of a notification, without its secrets. */
 function written(
-  one: Pick<NotificationEntry, 'enabled' | 'events' | 'integrations' | 'channel' | 'remindAfter' | 'perHour'>,
+  one: Pick<
+    NotificationEntry,
+    'enabled' | 'events' | 'integrations' | 'groups' | 'channel' | 'remindAfter' | 'perHour'
+  >,
 ): object {
-  const { enabled, events, integrations, channel, remindAfter, perHour } = one;
+  const { enabled, events, integrations, groups, channel, remindAfter, perHour } = one;
   return {
     enabled,
     events: [...events],
     ...(integrations === null ? {} : { integrations: [...integrations] }),
+    ...(groups === null ? {} : { groups: [...groups] }),
     channel,
     remindAfter,
     perHour,

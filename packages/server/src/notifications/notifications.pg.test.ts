@@ -14,6 +14,7 @@ import { Integrations } from '../store/integrations.ts';
 import { connect } from '../testing/store.ts';
 import { silent } from '../postgres/log.ts';
 import { LateWatch } from './late-watch.ts';
+import { pruneMessages } from './outbox.ts';
 
 const database = useTestDatabase(served);
 const serving = useServers(database);
@@ -125,23 +126,66 @@ test('one outage is one message, then its end; what waits with an item is told a
     { left: 'Status', right: 'Status', options: [['open', 'open'] as [string, string]] },
   ];
   const types = [{ left: 'Task', right: 'Task', fields }];
-  await client.putIntegration('one', between('left', 'right', { types, enabled: true }));
+  await client.putIntegration('one', between('left', 'right', { types, enabled: true, group: 'desk' }));
+  const waitingOf = async (name: string) =>
+    (await client.notificationLog({ notification: name })).items.map(({ event }) => event);
+  await client.putNotification('narrow', {
+    events: ['missing-option', 'warning'],
+    groups: ['desk'],
+    channel: { type: 'webhook', url: 'https://192.0.2.1/' },
+  });
   left.create('sync', { title: 'Odd', status: 'doing' });
   await run(client);
   await run(client);
   await expect
     .poll(() => told(hook).toSorted(), { timeout: 30_000 })
-    .toEqual(['raised missing-option one', 'raised sync-failed one', 'raised warning one']);
+    .toEqual(['raised missing-option one', 'raised sync-failed one']);
+  // Who hears of no parked items hears of a missing option once, too; of the group as by name.
+  expect(await waitingOf('narrow')).toEqual(['missing-option']);
   const missing = hook.got.find(({ body }) => body['event'] === 'missing-option')?.body;
   expect(missing?.['details']).toMatch(/^LEFT-1: the option “In progress” of Status has no counterpart/);
   await client.putIntegration('one', between('left', 'right', { enabled: true }));
   await query('update parked set next_try = now()');
   await run(client);
   await expect
-    .poll(() => told(hook).slice(3).toSorted(), { timeout: 30_000 })
+    .poll(() => told(hook).slice(2).toSorted(), { timeout: 30_000 })
     .toEqual(['recovered missing-option one', 'recovered sync-failed one']);
   expect(await query('select 1 from trouble')).toEqual([]);
-  expect((await client.notificationLog({ notification: 'team' })).items).toHaveLength(7);
+  expect((await client.notificationLog({ notification: 'team' })).items).toHaveLength(6);
+  await client.deleteNotification('narrow');
+
+  // A run that would overwrite too much is stopped and told; with a person's word it runs, and is well.
+  hook.got.length = 0;
+  for (const title of ['a', 'b', 'c']) left.create('sync', { title });
+  expect(await run(client)).toBe('succeeded');
+  await client.putIntegration(
+    'one',
+    between('left', 'right', { enabled: true, brakes: { share: 0.1, atLeast: 1 } }),
+  );
+  for (const id of left.items.keys()) left.edit('alice', id, { title: `${id}, all at once` });
+  expect(await run(client)).toBe('braked');
+  await expect.poll(() => told(hook), { timeout: 30_000 }).toEqual(['raised brake-pulled one']);
+  expect(hook.got[0]?.body['summary']).toMatch(/^a brake was pulled: /);
+  const { request } = await client.run('one', { force: true });
+  await expect
+    .poll(async () => (await client.request(request)).run?.outcome, { timeout: 30_000 })
+    .toBe('succeeded');
+  await expect.poll(() => told(hook).slice(1), { timeout: 30_000 }).toEqual(['recovered brake-pulled one']);
+
+  // The delivery log is kept for thirty days; what waits is kept.
+  await query(
+    `update notification_message set ended_at = ended_at - interval '31 days' where event = 'connection-broken'`,
+  );
+  await query(
+    `update notification_message set status = 'waiting', ended_at = null, due_at = now() + interval '1 hour' where event = 'brake-pulled'`,
+  );
+  const { db, close } = await connect(database.url);
+  closing.push(close);
+  const before = (await query('select 1 from notification_message')).length;
+  const gone = await pruneMessages(db);
+  expect(gone).toBeGreaterThan(0);
+  expect(await query('select 1 from notification_message')).toHaveLength(before - gone);
+  expect(await query(`select 1 from notification_message where event = 'connection-broken'`)).toEqual([]);
 }, 120_000);
 
 test('a conflict and changes of the configuration are told, each in its way', async () => {

@@ -12,8 +12,10 @@ export interface NotificationEntry {
   readonly name: string;
   readonly enabled: boolean;
   readonly events: readonly NotificationEvent[];
-  /** Names; null: all. */
+  /** Names; null with `groups`: all. */
   readonly integrations: readonly string[] | null;
+  /** Groups of integrations; with `integrations`, both. */
+  readonly groups: readonly string[] | null;
   readonly channel: Channel;
   readonly secretNames: readonly string[];
   /** Seconds. */
@@ -29,10 +31,11 @@ export interface NotificationEntry {
 
 export type NotificationInput = Pick<
   NotificationEntry,
-  'id' | 'name' | 'enabled' | 'events' | 'integrations' | 'channel' | 'remindAfter' | 'perHour'
+  'id' | 'name' | 'enabled' | 'events' | 'integrations' | 'groups' | 'channel' | 'remindAfter' | 'perHour'
 > & { readonly secrets: ChannelSecrets };
 
-const columns = sql.raw(`id, name, enabled, events, integrations, channel, secret_names as "secretNames",
+const columns =
+  sql.raw(`id, name, enabled, events, integrations, groups, channel, secret_names as "secretNames",
   remind_after as "remindAfter", per_hour as "perHour", last_sent_at as "lastSentAt", failed_at as "failedAt", reason, remedy,
   (select count(*) from notification_message where notification_id = notification.id and status = 'waiting') as waiting`);
 
@@ -59,13 +62,13 @@ export class Notifications {
     return inTransaction(this.db, async (trx) => {
       if (sealed !== null) await this.keyring.assertCurrent(trx);
       await sql`
-        insert into notification (id, name, enabled, events, integrations, channel, secrets, secret_names,
+        insert into notification (id, name, enabled, events, integrations, groups, channel, secrets, secret_names,
           remind_after, per_hour)
         values (${input.id}, ${input.name}, ${input.enabled}, ${[...input.events]}::text[],
-          ${input.integrations === null ? null : [...input.integrations]}::text[], ${json(input.channel)}, ${sealed},
+          ${listOrNull(input.integrations)}::text[], ${listOrNull(input.groups)}::text[], ${json(input.channel)}, ${sealed},
           ${names}::text[], ${input.remindAfter}, ${input.perHour})
         on conflict (id) do update set enabled = excluded.enabled, events = excluded.events,
-          integrations = excluded.integrations, channel = excluded.channel, secrets = excluded.secrets,
+          integrations = excluded.integrations, groups = excluded.groups, channel = excluded.channel, secrets = excluded.secrets,
           secret_names = excluded.secret_names, remind_after = excluded.remind_after, per_hour = excluded.per_hour,
           failures = 0, next_try = now(), failed_at = null, reason = null, remedy = null`.execute(trx);
       if (!input.enabled)
@@ -106,6 +109,10 @@ export class Notifications {
   async remove(id: string): Promise<void> {
     await sql`delete from notification where id = ${id}`.execute(this.db);
   }
+}
+
+function listOrNull(names: readonly string[] | null): string[] | null {
+  return names === null ? null : [...names];
 }
 
 /** The names of connections, which the other secrets are bound to, hold no colon. */

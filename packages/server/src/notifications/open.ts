@@ -52,7 +52,7 @@ export function openNotifications(parts: {
     send: (channel, secrets, message) => deliver(ways, channel, secrets, message),
     hasRelay: relay !== undefined,
     integrations: async () =>
-      (await integrations.list({ limit: 10_000 })).map((one) => one.configuration.name),
+      (await integrations.list({ limit: 10_000 })).map(({ configuration }) => configuration),
   });
   const courier = new Courier({
     log,

@@ -5,10 +5,8 @@ import { isAnybodyListening, type Subject } from './listeners.ts';
 import { mention } from './trouble.ts';
 
 /** Tells of a change of the configuration, in the transaction of its record: what was changed and by whom, never to what. */
-export async function tellOfChange(
-  { who, action, subject, note, changes }: AuditEntry,
-  trx: Trx,
-): Promise<void> {
+export async function tellOfChange(entry: AuditEntry, trx: Trx): Promise<void> {
+  const { who, action, subject, note, changes } = entry;
   if (!(await isAnybodyListening(trx))) return;
   const what = `${who} ${action} the ${subject.kind} “${subject.name}”`;
   const places = [
@@ -19,7 +17,7 @@ export async function tellOfChange(
     ...(places.length === 0 ? [] : [`: ${places.slice(0, 8).join(', ')}${places.length > 8 ? ', …' : ''}`]),
     ...(note === undefined ? [] : [` (${note})`]),
   ].join('');
-  await mention(trx, 'configuration-changed', await subjectOf(trx, subject), {
+  await mention(trx, 'configuration-changed', await subjectOf(trx, entry), {
     summary: what,
     remedy: `See what exactly: lockstep audit.`,
     count: 1,
@@ -27,10 +25,14 @@ export async function tellOfChange(
   });
 }
 
-async function subjectOf(trx: Trx, { kind, name }: AuditEntry['subject']): Promise<Subject> {
+async function subjectOf(trx: Trx, { subject: { kind, name }, changes }: AuditEntry): Promise<Subject> {
   if (kind === 'connection') return { kind, id: name, name };
   if (kind !== 'integration') return { kind: 'installation', name };
   const { rows } = await sql<{ id: string }>`select id from integration where name = ${name}`.execute(trx);
-  // One that is gone is still known by its name to those who listen to it.
-  return { kind, id: rows[0]?.id ?? '', name };
+  const [found] = rows;
+  if (found !== undefined) return { kind, id: found.id, name };
+  // One that is gone is still known by its name and group to those who listen to it.
+  const [change] = changes.filter(({ path }) => path.length === 1 && path[0] === 'group');
+  const group = change !== undefined && 'before' in change ? change.before : undefined;
+  return { kind, id: '', name, ...(typeof group === 'string' ? { group } : {}) };
 }

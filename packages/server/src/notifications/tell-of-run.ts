@@ -1,7 +1,7 @@
 import { PARKED_LINE, type RunSummary } from '@lockstep/engine';
 import { sql } from 'kysely';
 import type { Trx } from '../store/database.ts';
-import { isAnybodyListening, type Subject } from './listeners.ts';
+import { isAnybodyListening, type OtherEvents, type Subject } from './listeners.ts';
 import { type LastingEvent, mention, raise, recover } from './trouble.ts';
 
 /** Lines quoted of many. */
@@ -16,8 +16,9 @@ interface Standing {
   readonly missing: number;
   readonly conflicts: number;
   readonly warnings: number;
-  /** Those among them that tell of no parked item. */
-  readonly otherWarnings: number;
+  /** Those among them that tell of a parked item, and those of these that lack an option. */
+  readonly parkedWarnings: number;
+  readonly missingWarnings: number;
   /** What is not over yet, as `event subject`. */
   readonly troubles: readonly string[];
 }
@@ -51,23 +52,26 @@ export async function tellOfRun(
   await tellOfWarnings(trx, integration, runId, standing);
 }
 
-/** Whoever hears of parked items is not told of the warnings that come with them. */
+/** Whoever hears of parked items, or of missing options, is not told of the warnings that come with them. */
 async function tellOfWarnings(
   trx: Trx,
   integration: Integration,
   runId: string,
-  { warnings, otherWarnings }: Standing,
+  { warnings, parkedWarnings, missingWarnings }: Standing,
 ): Promise<void> {
-  const told = async (count: number, ofParked: boolean) => ({
-    summary: 'runs wrote warnings to their log',
-    remedy: `See all of them: lockstep log ${runId}.`,
-    count,
-    details: await warningsOf(trx, runId, ofParked),
-  });
-  if (warnings > 0)
-    await mention(trx, 'warning', integration, await told(warnings, true), { unless: 'sync-failed' });
-  if (otherWarnings > 0)
-    await mention(trx, 'warning', integration, await told(otherWarnings, false), { only: 'sync-failed' });
+  const tell = async (count: number, without: keyof typeof tellsOf, others: OtherEvents): Promise<void> => {
+    if (count === 0) return;
+    const told = {
+      summary: 'runs wrote warnings to their log',
+      remedy: `See all of them: lockstep log ${runId}.`,
+      count,
+      details: await warningsOf(trx, runId, without),
+    };
+    await mention(trx, 'warning', integration, told, others);
+  };
+  await tell(warnings, 'nothing', { unless: ['sync-failed', 'missing-option'] });
+  await tell(warnings - missingWarnings, 'missing', { unless: ['sync-failed'], only: 'missing-option' });
+  await tell(warnings - parkedWarnings, 'parked', { only: 'sync-failed' });
 }
 
 async function tellOfOutcome(
@@ -85,7 +89,7 @@ async function tellOfOutcome(
       subject: integration,
       summary: `a run failed: ${message}`,
       remedy,
-      unless: broken.length > 0 ? 'connection-broken' : undefined,
+      unless: broken.length > 0 ? ['connection-broken'] : undefined,
     });
     for (const { side, subject } of connections)
       if (broken.includes(side))
@@ -151,7 +155,8 @@ async function standingAfter(trx: Trx, integrationId: string, runId: string): Pr
       (select count(*) from conflict where integration_id = i.id and outcome = 'open' and resolved_at is null)
         as conflicts,
       (select count(*) from log where run_id = ${runId} and level = 'warn') as warnings,
-      (select count(*) from log where run_id = ${runId} and level = 'warn' and not ${isOfParked}) as "otherWarnings",
+      (select count(*) from log where run_id = ${runId} and level = 'warn' and ${tellsOf.parked}) as "parkedWarnings",
+      (select count(*) from log where run_id = ${runId} and level = 'warn' and ${tellsOf.missing}) as "missingWarnings",
       array(select event || ' ' || coalesce(integration_id, connection_id) from trouble
         where integration_id = i.id or connection_id in (i.left_connection, i.right_connection)) as troubles
     from integration i where id = ${integrationId}`.execute(trx);
@@ -167,12 +172,17 @@ async function reasonsOf(trx: Trx, integrationId: string, missingOnly: boolean):
   return rows.map(({ key, reason }) => (reason.startsWith(key) ? reason : `${key}: ${reason}`));
 }
 
-const isOfParked = sql`starts_with(text, ${PARKED_LINE})`;
+/** Lines of a log, by what they tell of. */
+const tellsOf = {
+  nothing: sql`false`,
+  missing: sql`starts_with(text, ${`${PARKED_LINE}missing-option)`})`,
+  parked: sql`starts_with(text, ${PARKED_LINE})`,
+};
 
-async function warningsOf(trx: Trx, runId: string, ofParked: boolean): Promise<string[]> {
+async function warningsOf(trx: Trx, runId: string, without: keyof typeof tellsOf): Promise<string[]> {
   const { rows } = await sql<{ text: string; key: string | null }>`
     select text, item_key as key from log where run_id = ${runId} and level = 'warn'
-      ${ofParked ? sql`` : sql`and not ${isOfParked}`} order by id limit ${QUOTED}`.execute(trx);
+      and not ${tellsOf[without]} order by id limit ${QUOTED}`.execute(trx);
   return rows.map(({ text, key }) => (key === null || text.includes(key) ? text : `${key}: ${text}`));
 }
 

@@ -12,6 +12,7 @@ import { runs } from './0011-runs.ts';
 import { capture } from './0012-capture.ts';
 import { scripts } from './0014-scripts.ts';
 import { dropped } from './0016-dropped.ts';
+import { groups } from './0017-groups.ts';
 import type { Migration } from './migration.ts';
 
 /** All migrations in order; add new ones at the end. */
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   capture,
   scripts,
   dropped,
+  groups,
 ];
