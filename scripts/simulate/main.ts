@@ -3,7 +3,7 @@ import { measureLimits } from './limits.ts';
 import { runPlannerCases } from './planner.ts';
 import { replay, runHistories } from './histories.ts';
 
-const USAGE = `npm run simulate -- [--histories N] [--from SEED] [--seed SEED] [--json]
+const USAGE = `npm run simulate -- [--histories N] [--from SEED] [--seed SEED] [--only visibility] [--json]
 npm run simulate -- planner [--cases N] [--seed SEED] [--json]
 npm run simulate -- limits [--histories N] [--from SEED] [--json]   what cannot be promised, and how often it matters
 
@@ -18,6 +18,7 @@ const { values, positionals } = parseArgs({
     from: { type: 'string' },
     cases: { type: 'string', default: '100000' },
     seed: { type: 'string' },
+    only: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -30,6 +31,11 @@ function number(name: 'histories' | 'from' | 'cases' | 'seed'): number | undefin
   process.exit(2);
 }
 
+if (values.only !== undefined && (values.only !== 'visibility' || positionals.length > 0)) {
+  console.error(`--only ${values.only} is not known here\n${USAGE}`);
+  process.exit(2);
+}
+const about = values.only === undefined ? 'everything' : 'visibility';
 const seed = number('seed');
 const fresh = seed ?? number('from') ?? Math.floor(Math.random() * 1_000_000_000);
 let violations: number;
@@ -40,8 +46,8 @@ if (positionals[0] === 'planner' && positionals.length === 1) {
 } else if (positionals.length === 0) {
   violations =
     seed === undefined
-      ? await runHistories(fresh, number('histories') ?? 0, values.json)
-      : await replay(seed, values.json);
+      ? await runHistories(fresh, number('histories') ?? 0, values.json, about)
+      : await replay(seed, values.json, about);
 } else {
   console.error(USAGE);
   process.exit(2);

@@ -15,6 +15,7 @@ export async function onAllCores<Result>(
   first: number,
   count: number,
   done: (result: Result) => void,
+  workerData?: unknown,
 ): Promise<void> {
   let next = first;
   const take = (): Batch | undefined => {
@@ -23,15 +24,18 @@ export async function onAllCores<Result>(
     next = batch.to;
     return batch;
   };
-  await Promise.all(Array.from({ length: availableParallelism() }, async () => work(worker, take, done)));
+  await Promise.all(
+    Array.from({ length: availableParallelism() }, async () =>
+      work(new Worker(worker, { workerData }), take, done),
+    ),
+  );
 }
 
 async function work<Result>(
-  url: URL,
+  worker: Worker,
   take: () => Batch | undefined,
   done: (result: Result) => void,
 ): Promise<void> {
-  const worker = new Worker(url);
   try {
     for (let batch = take(); batch !== undefined; batch = take()) {
       const { promise, resolve, reject } = Promise.withResolvers<Result>();

@@ -32,10 +32,13 @@ const FAULTS: readonly FaultKind[] = [
   'person meanwhile',
 ];
 
+/** What people do in a history: everything, or mostly what has to do with who may see what. */
+export type About = 'everything' | 'visibility';
+
 /** Makes a history from a seed: two trackers with their manners, people, administrators, and what goes wrong. */
-export function generate(seed: number): History {
+export function generate(seed: number, about: About = 'everything'): History {
   const chance = new Chance(seed);
-  const author = new Author(chance);
+  const author = about === 'everything' ? new Author(chance) : new SecretiveAuthor(chance);
   const quirks = { left: quirksOf(chance), right: quirksOf(chance) };
   const skew = { left: skewOf(chance), right: skewOf(chance) };
   const length = 10 + chance.below(30);
@@ -200,9 +203,9 @@ function skewOf(chance: Chance): number {
 
 /** Writes what people do: numbers their items and marks, so that every value can be told apart afterwards. */
 class Author {
-  private items = 0;
-  private marks = 0;
-  private readonly chance: Chance;
+  protected items = 0;
+  protected marks = 0;
+  protected readonly chance: Chance;
 
   constructor(chance: Chance) {
     this.chance = chance;
@@ -258,7 +261,26 @@ class Author {
     return [one, { ...one, side: other(one.side), mark: this.marks++ }];
   }
 
-  private on(): { readonly side: Side; readonly by: number } {
+  protected on(): { readonly side: Side; readonly by: number } {
     return { side: this.chance.pick(['left', 'right'] as const), by: this.chance.below(2) };
+  }
+}
+
+/** Makes much private, tells much in private, and changes who may see it. */
+class SecretiveAuthor extends Author {
+  override create(): PersonStep {
+    return {
+      ...super.create(),
+      visibility: this.chance.pick(['public', 'public', 'private'] as const),
+    } as PersonStep;
+  }
+
+  override next(): PersonStep {
+    const { chance } = this;
+    if (this.items === 0 || chance.happens(0.5)) return super.next();
+    const on = { ...this.on(), item: chance.below(this.items) };
+    if (chance.happens(0.5)) return { ...on, kind: chance.pick(['hide', 'show', 'show'] as const) };
+    const visibility = chance.pick(['public', 'private', 'private', 'unknown'] as const);
+    return { ...on, kind: 'comment', mark: this.marks++, visibility };
   }
 }
