@@ -3,6 +3,7 @@ export type { AuditOptions, AuditPosition, AuditStore } from './audit/audit.ts';
 export type { DriftFinding } from './audit/finding.ts';
 export type { DifferenceReason, FieldDifference } from './audit/differences.ts';
 export * from './configuration/integration.ts';
+export { looksAgain } from './configuration/looks-again.ts';
 export * from './filter/filter.ts';
 export { checkConfiguration } from './mapping/check.ts';
 export { conversionOf, KINDS } from './mapping/conversions.ts';

@@ -8,6 +8,9 @@ const Row = z.tuple([z.coerce.string(), z.coerce.string()]).transform(([left, ri
 
 const Missing = z.enum(['refuse', 'text']);
 
+/** By status, by field: the value that an item is given with the status. */
+const Transitions = z.record(z.string().min(1), z.record(z.string().min(1), z.coerce.string()));
+
 const Long = z.strictObject({
   left: z.string().min(1),
   right: z.string().min(1),
@@ -21,6 +24,7 @@ const Long = z.strictObject({
     .strictObject({ left: z.coerce.string().optional(), right: z.coerce.string().optional() })
     .optional(),
   missing: z.strictObject({ left: Missing.optional(), right: Missing.optional() }).optional(),
+  transitions: z.strictObject({ left: Transitions.optional(), right: Transitions.optional() }).optional(),
   tooLong: z.enum(['cut', 'refuse']).optional(),
   zone: z.string().min(1).max(64).optional(),
 });

@@ -16,6 +16,7 @@ const Carried = <Extra extends z.ZodRawShape>(extra: Extra) =>
 export const TypeMapping = z.strictObject({
   left: z.string().min(1),
   right: z.string().min(1),
+  enabled: z.boolean().optional(),
   create: PerSide.optional(),
   update: PerSide.optional(),
   fields: z.array(FieldMapping).min(1, 'no field is mapped'),

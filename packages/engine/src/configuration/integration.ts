@@ -42,6 +42,8 @@ export interface FieldMapping {
   readonly defaults?: Partial<Both<string>>;
   /** `text`: a side takes the other's text where the table has no row. Default `refuse`, but for fields without options. */
   readonly missing?: Partial<Both<'refuse' | 'text'>>;
+  /** Of a status: what an item is given on its way into one, in fields that have no value yet; by side, status and field. */
+  readonly transitions?: Partial<Both<Readonly<Record<string, Readonly<Record<string, string>>>>>>;
   /** A text that the other side has no room for: cut with a marker at its end, or its item parked. Default `cut`; addresses are never cut. */
   readonly tooLong?: 'cut' | 'refuse';
   /** Where days begin, and what a time without a zone means: an IANA name. Default `UTC`. */
@@ -73,6 +75,8 @@ export interface AttachmentMapping {
 export interface TypeMapping {
   readonly left: string;
   readonly right: string;
+  /** Default true; while it is false its items are left as they are (P5). */
+  readonly enabled?: boolean;
   /** May new items be created on this side? Default both. */
   readonly create?: Partial<Both<boolean>>;
   readonly update?: Partial<Both<boolean>>;

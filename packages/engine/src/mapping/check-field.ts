@@ -34,6 +34,14 @@ function goesTo(mapping: Pick<FieldMapping, 'direction'>, to: Side): boolean {
   return mapping.direction === undefined || mapping.direction === 'both' || mapping.direction === `to-${to}`;
 }
 
+/** Can its values be carried in the directions that the row wants? */
+export function goTogether(mapping: FieldMapping, definition: Both<FieldDefinition>): boolean {
+  return SIDES.every(
+    (to) =>
+      !goesTo(mapping, to) || conversionOf(definition[other(to)].kind, definition[to].kind).how !== 'refused',
+  );
+}
+
 /** Can this field be written when the mapping wants it to be? */
 export function checkWritable(
   { onCreate, onUpdate }: Pick<FieldMapping, 'onCreate' | 'onUpdate'>,

@@ -2,6 +2,7 @@ import type { Connector, ItemType, Schema } from '@lockstep/sdk';
 import type { Both, IntegrationConfiguration, Side, TypeMapping } from '../configuration/integration.ts';
 import { SIDES } from '../configuration/integration.ts';
 import { findField, findType } from './find.ts';
+import { checkTransitions } from './transitions.ts';
 import { checkDerived } from './check-derived.ts';
 import { checkField } from './check-field.ts';
 import { titles } from './fault.ts';
@@ -11,7 +12,7 @@ import type { ConfigurationFault, Tell } from './fault.ts';
 export function checkConfiguration(
   configuration: IntegrationConfiguration,
   schemas: Both<Schema>,
-  connectors: Both<Pick<Connector, 'comments' | 'attachments' | 'links' | 'items'>>,
+  connectors: Both<Pick<Connector, 'comments' | 'attachments' | 'links' | 'items' | 'richText'>>,
 ): readonly ConfigurationFault[] {
   const faults: ConfigurationFault[] = [];
   const tell: Tell = (path, message, remedy, level = 'error') => {
@@ -21,6 +22,16 @@ export function checkConfiguration(
     tell(['types'], 'nothing is mapped', 'Add at least one type mapping.');
   for (const [index, mapping] of configuration.types.entries()) {
     const path = ['types', index];
+    if (mapping.enabled === false) continue;
+    const first = configuration.types.findIndex(
+      (one) => one.enabled !== false && one.left === mapping.left && one.right === mapping.right,
+    );
+    if (first < index)
+      tell(
+        path,
+        `${mapping.left} ↔ ${mapping.right} is mapped twice, also in the ${first + 1}. type mapping, so that this one never applies`,
+        'Give the copy other types, switch it off with enabled: false, or delete it.',
+      );
     const types: Partial<Record<Side, ItemType>> = {};
     for (const side of SIDES) {
       const type = findType(schemas[side], mapping[side]);
@@ -49,7 +60,7 @@ export function checkConfiguration(
 function checkType(
   mapping: TypeMapping,
   types: Both<ItemType>,
-  connectors: Both<Pick<Connector, 'comments' | 'attachments' | 'links'>>,
+  connectors: Both<Pick<Connector, 'comments' | 'attachments' | 'links' | 'richText'>>,
   path: ConfigurationFault['path'],
   tell: Tell,
 ): void {
@@ -72,6 +83,7 @@ function checkType(
       );
     if (left === undefined || right === undefined) continue;
     checkField(field, { left, right }, at, tell);
+    checkTransitions(mapping, index, types, connectors, at, tell);
     for (const key of [`left:${left.id}`, `right:${right.id}`]) {
       if (seen.has(key)) mappedTwice(key, seen.get(key) ?? 0, at, tell);
       seen.set(key, index);

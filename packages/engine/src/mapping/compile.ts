@@ -2,17 +2,23 @@ import type { Connector, Item, ItemType, Schema } from '@lockstep/sdk';
 import type { Both, IntegrationConfiguration, Side, TypeMapping } from '../configuration/integration.ts';
 import type { CompiledField, CompiledType } from './compiled.ts';
 import { compileDerived } from './compile-derived.ts';
+import { goTogether } from './check-field.ts';
 import { compileField } from './compile-field.ts';
 import { findField, findType } from './find.ts';
+import { withTransitions } from './transitions.ts';
 
 /** An integration made ready for planning. */
 export interface CompiledIntegration {
   readonly configuration: IntegrationConfiguration;
   readonly types: readonly CompiledType[];
-  /** The type mapping that a new item of this side falls under: the first from the top. */
+  /** The type mapping that a new item of this side falls under: the first from the top that is not switched off. */
   typeFor(side: Side, item: Pick<Item, 'type'>): CompiledType | undefined;
-  /** The type mapping of a pair. */
+  /** The type mapping of a pair, unless that is switched off. */
   typeOf(left: string, right: string): CompiledType | undefined;
+  /** The title of the type mapping that it would fall under, were that not switched off. */
+  switchedOff(side: Side, item: Pick<Item, 'type'>): string | undefined;
+  /** Why an item, or its pair, has no type mapping. */
+  whyNoType(side: Side, item: Pick<Item, 'type'>): string;
 }
 
 /** Types and fields that the schemas no longer have are left out; `checkConfiguration` names them. */
@@ -29,6 +35,7 @@ export function compile(
     types.push({
       ids: { left: left.id, right: right.id },
       mapping: withIds(mapping, { left, right }),
+      title: `${left.title} ↔ ${right.title}`,
       fields: [
         ...compileFields(mapping, { left, right }, connectors),
         ...(mapping.derived ?? []).flatMap(
@@ -41,14 +48,25 @@ export function compile(
       },
     });
   }
+  const active = types.filter((type) => type.mapping.enabled !== false);
+  const switchedOff = (side: Side, item: Pick<Item, 'type'>): string | undefined =>
+    types.find((type) => type.ids[side] === item.type && type.mapping.enabled === false)?.title;
   return {
     configuration,
     types,
-    typeFor: (side, item) => types.find((type) => type.ids[side] === item.type),
-    typeOf: (left, right) =>
-      types.find((type) => type.ids.left === left && type.ids.right === right) ??
-      types.find((type) => type.ids.left === left) ??
-      types.find((type) => type.ids.right === right),
+    typeFor: (side, item) => active.find((type) => type.ids[side] === item.type),
+    typeOf: (left, right) => {
+      const own = types.find((type) => type.ids.left === left && type.ids.right === right);
+      if (own !== undefined) return own.mapping.enabled === false ? undefined : own;
+      return active.find((type) => type.ids.left === left) ?? active.find((type) => type.ids.right === right);
+    },
+    switchedOff,
+    whyNoType: (side, item) => {
+      const off = switchedOff(side, item);
+      return off === undefined
+        ? `type “${item.type}” is not mapped`
+        : `the type mapping ${off} is switched off`;
+    },
   };
 }
 
@@ -76,7 +94,13 @@ function compileFields(
   return mapping.fields.flatMap((field) => {
     const left = findField(types.left, field.left);
     const right = findField(types.right, field.right);
-    if (left === undefined || right === undefined) return [];
-    return [compileField(mapping, { ...field, left: left.id, right: right.id }, { left, right }, connectors)];
+    if (left === undefined || right === undefined || !goTogether(field, { left, right })) return [];
+    const compiled = compileField(
+      mapping,
+      { ...field, left: left.id, right: right.id },
+      { left, right },
+      connectors,
+    );
+    return [withTransitions(compiled, mapping, types, connectors)];
   });
 }

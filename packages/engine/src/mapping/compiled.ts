@@ -1,4 +1,4 @@
-import type { FieldDefinition, FieldValue, Item } from '@lockstep/sdk';
+import type { FieldDefinition, FieldId, FieldValue, Item } from '@lockstep/sdk';
 import type { Both, ConflictPolicy, FieldMapping, Side, TypeMapping } from '../configuration/integration.ts';
 import type { People } from './people.ts';
 
@@ -29,6 +29,11 @@ export interface TextForms {
   keepingNote(side: Side, present: FieldValue, value: FieldValue): FieldValue;
 }
 
+export interface NeededValue {
+  readonly field: FieldId;
+  readonly value: FieldValue;
+}
+
 /** One field mapping with both schemas at hand. All functions are pure. */
 export interface CompiledField {
   readonly mapping: FieldMapping;
@@ -43,6 +48,8 @@ export interface CompiledField {
     value(item: Item): FieldValue;
     people(value: FieldValue): readonly string[];
   };
+  /** What an item of that side is given with this status, in fields that have no value yet. */
+  needed?(side: Side, status: string): readonly NeededValue[];
   /** Set for a while: a migration leaves this field as it is on both sides. */
   readonly isLeftOut?: true;
   /** Do two values of one side mean the same? */
@@ -62,6 +69,7 @@ export interface CompiledField {
 
 export interface CompiledType {
   readonly mapping: TypeMapping;
+  readonly title: string;
   readonly fields: readonly CompiledField[];
   readonly workflow: Partial<Both<Readonly<Record<string, readonly string[]>>>>;
 }

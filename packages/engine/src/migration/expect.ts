@@ -37,7 +37,7 @@ function keptOut(
   const type = context.compiled.typeFor(request.from, item);
   const reason =
     type === undefined
-      ? `type “${item.type}” is not mapped`
+      ? context.compiled.whyNoType(request.from, item)
       : (ruleFailed(context, request.from, item, 'new', true) ??
         (type.mapping.create?.[other(request.from)] === false
           ? `the mapping creates nothing on the ${other(request.from)} side`

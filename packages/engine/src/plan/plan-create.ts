@@ -3,6 +3,7 @@ import type { Side } from '../configuration/integration.ts';
 import { other } from '../configuration/integration.ts';
 import type { CompiledField, CompiledType } from '../mapping/compiled.ts';
 import type { People } from '../mapping/people.ts';
+import { stillNeeded } from '../mapping/transitions.ts';
 import { isEmpty } from '../mapping/values.ts';
 import { problemOf } from './plan.ts';
 import type { FieldProblem } from './plan.ts';
@@ -37,6 +38,10 @@ export function planCreate(type: CompiledType, from: Side, item: Item, people: P
       carried.push(field);
       if (translated.note !== undefined) notes.push(`${field.definition[to].title} is ${translated.note}`);
     } else problems.push(problemOf(field, from, translated));
+  }
+  for (const field of carried) {
+    const status = fields[field.mapping[to]] ?? null;
+    for (const one of stillNeeded(field, to, String(status), {}, fields)) fields[one.field] = one.value;
   }
   const reference = type.mapping.reference?.[to];
   if (reference !== undefined && reference !== 'link') fields[reference] = item.url;

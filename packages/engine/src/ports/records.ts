@@ -221,7 +221,7 @@ export type RunOutcome = 'succeeded' | 'failed' | 'stopped' | 'braked';
 
 export interface RunSummary extends Both<SideCounts> {
   readonly outcome: RunOutcome;
-  /** When not succeeded: what happened and how to mend it. */
+  /** When not succeeded: what happened and how to mend it. When succeeded: what of the mapping no longer fits the trackers. */
   readonly message?: string;
   readonly remedy?: string;
   /** When failed: the sides whose tracker refused the account or did not answer. */

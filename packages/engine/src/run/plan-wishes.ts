@@ -60,7 +60,7 @@ async function entryOf(context: RunContext, { side, id, wanted }: Wished): Promi
     seen[of] = item;
   }
   const type = context.compiled.typeOf(pair.left.type, pair.right.type);
-  if (type === undefined) return skip(`type “${pair.left.type}” is not mapped`);
+  if (type === undefined) return skip(context.compiled.whyNoType('left', pair.left));
   for (const of of SIDES) await context.directory.prepare(type, of, seen[of]?.fields ?? {});
   const decide = wanted.kind === 'hard-resync' ? planHardResync : planDecided;
   const entry = await decide(context, pair, seen, wanted);

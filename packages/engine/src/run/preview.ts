@@ -91,7 +91,7 @@ export async function previewNew(
     destructive: false,
   });
   const whole = context.compiled.typeFor(side, item);
-  if (whole === undefined) return entry('skip', `type “${item.type}” is not mapped`);
+  if (whole === undefined) return entry('skip', context.compiled.whyNoType(side, item));
   const marker = readMarker(context.options.id, item.marker);
   if (marker !== undefined && marker.source !== side) return entry('adopt', 'the item carries our marker');
   const terms = why === 'migration' ? context.migration : await termsOf(context, side, item);
@@ -136,7 +136,7 @@ export async function previewPair(
   const whole = context.compiled.typeOf(pair.left.type, pair.right.type);
   const type = whole === undefined ? undefined : chosenOnly(whole, context.migration);
   const failed =
-    type === undefined ? `type “${item.type}” is not mapped` : ruleFailed(context, side, item, 'synced');
+    type === undefined ? context.compiled.whyNoType(side, item) : ruleFailed(context, side, item, 'synced');
   const nothing = { ...names(pair), fields: [], destructive: false };
   if (type === undefined || failed !== undefined) return { ...nothing, action: 'skip', reason: failed ?? '' };
   const present = (of: Side) => ({

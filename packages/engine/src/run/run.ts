@@ -1,6 +1,8 @@
 import { ConnectorError } from '@lockstep/sdk';
 import type { Both, IntegrationConfiguration } from '../configuration/integration.ts';
 import { SIDES } from '../configuration/integration.ts';
+import { driftInWords, driftOf } from '../mapping/drift.ts';
+import type { ConfigurationFault } from '../mapping/fault.ts';
 import type { LogLine, RunSummary } from '../ports/records.ts';
 import { LeaseLost } from '../ports/store.ts';
 import { apply } from './apply.ts';
@@ -25,13 +27,14 @@ export async function runIntegration(
 ): Promise<RunSummary> {
   const context = contextOf(configuration, ports, options);
   try {
+    const drift = await tellDrift(context, ports);
     await recover(context);
     await beforeRun(context);
     const cursors = await detect(context, ports.progress);
     await brakeMassChange(context);
     await apply(context, ports);
     await context.store.saveCursors(cursors);
-    return summary(context, 'succeeded');
+    return summary(context, 'succeeded', driftInWords(drift), drift[0]?.remedy);
   } catch (error) {
     if (options.signal.aborted || error instanceof LeaseLost) throw error;
     if (options.stop.aborted) return summary(context, 'stopped', 'stopped after the items in hand, as asked');
@@ -75,4 +78,18 @@ export async function planIntegration(
     entries,
     requests: { left: context.trackers.left.requests, right: context.trackers.right.requests },
   };
+}
+
+/** The trackers may have changed since the mapping was saved: what it lacks now is told, and left out. */
+async function tellDrift(context: RunContext, { sides }: RunPorts): Promise<readonly ConfigurationFault[]> {
+  const schemas = { left: sides.left.schema, right: sides.right.schema };
+  const connectors = { left: sides.left.connector, right: sides.right.connector };
+  const drift = driftOf(context.compiled.configuration, schemas, connectors);
+  if (drift.length > 0)
+    await context.store.log(
+      drift.map((fault) =>
+        line(context, 'warn', `mapping, ${fault.path.join('.')}: ${fault.message} — ${fault.remedy}`),
+      ),
+    );
+  return drift;
 }

@@ -158,7 +158,7 @@ async function syncKnown(
   );
   const failed =
     type === undefined
-      ? `type “${item.type}” is not mapped`
+      ? context.compiled.whyNoType(work.origin, item)
       : ruleFailed(context, work.origin, item, 'synced');
   if (type === undefined || failed !== undefined) {
     work.outcome = 'skipped';

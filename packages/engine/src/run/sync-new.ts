@@ -26,7 +26,7 @@ import type { Seen, Work } from './work.ts';
 export async function syncNew(work: Work, item: Item, seen: Seen): Promise<void> {
   const { context, origin } = work;
   const whole = context.compiled.typeFor(origin, item);
-  if (whole === undefined) return skip(work, `type “${item.type}” is not mapped`);
+  if (whole === undefined) return skip(work, context.compiled.whyNoType(origin, item));
   if (await adoptByMarker(work, whole, item, seen)) return;
   work.terms = await termsOf(context, origin, item);
   const type = chosenOnly(whole, work.terms);

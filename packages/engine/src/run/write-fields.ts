@@ -4,7 +4,8 @@ import { other } from '../configuration/integration.ts';
 import type { CompiledField, CompiledType } from '../mapping/compiled.ts';
 import { show } from '../mapping/values.ts';
 import type { FieldPlan } from '../plan/plan.ts';
-import { statusPath } from '../plan/status-path.ts';
+import { stillNeeded } from '../mapping/transitions.ts';
+import { statusPath, whyNoPath } from '../plan/status-path.ts';
 import type { Conflict, Intent, Pair } from '../ports/records.ts';
 import { hash, partIntentId } from './intents.ts';
 import { baseOfSeen } from './known-version.ts';
@@ -80,15 +81,30 @@ async function stepsOf(work: Work, write: FieldWrite): Promise<readonly Step[]> 
     fields[id] = value;
     kept.push(plan);
   }
+  for (const { field } of kept) Object.assign(fields, neededWith(field, write, fields));
   const steps: Step[] = Object.keys(fields).length === 0 ? [] : [{ plans: kept, fields }];
   if (walk !== undefined) {
     const id = walk.plan.field.mapping[write.side];
     for (const [index, status] of walk.path.entries()) {
       const isOnTheWay = index < walk.path.length - 1;
-      steps.push({ plans: [walk.plan], fields: { [id]: status }, isOnTheWay });
+      const step = { [id]: status };
+      const needed = neededWith(walk.plan.field, write, step);
+      steps.push({ plans: [walk.plan], fields: { ...step, ...needed }, isOnTheWay });
     }
   }
   return steps;
+}
+
+/** What a status that is written asks for, where the item has no value for it. */
+function neededWith(
+  field: CompiledField,
+  write: FieldWrite,
+  fields: Readonly<Record<FieldId, FieldValue>>,
+): Record<FieldId, FieldValue> {
+  const status = fields[field.mapping[write.side]];
+  if (field.needed === undefined || status === undefined) return {};
+  const needed = stillNeeded(field, write.side, String(status), write.target.fields, fields);
+  return Object.fromEntries(needed.map((one) => [one.field, one.value]));
 }
 
 async function noPath(
@@ -100,17 +116,14 @@ async function noPath(
 ): Promise<void> {
   const title = (id: string): string =>
     field.definition[write.side].options?.find((option) => option.id === id)?.title ?? id;
-  const allowed = write.target.allowedStatuses ?? write.type.workflow[write.side]?.[from] ?? [];
+  const { allowedStatuses } = write.target;
+  const why = whyNoPath(write.type.workflow[write.side], allowedStatuses, from, to, title);
   await parkSide(
     work,
     other(write.side),
     'rejected',
-    `${work.key}: no way from status “${title(from)}” to “${title(to)}” on the ${write.side} side; allowed from there: ${allowed.map(title).join(', ') || 'none'}`,
-    {
-      field: field.mapping[write.side],
-      remedy:
-        'Allow the transition for the account of this connection, or map the status to one that can be reached.',
-    },
+    `${work.key}: no way from status “${title(from)}” to “${title(to)}” on the ${write.side} side: ${why.reason}`,
+    { field: field.mapping[write.side], remedy: why.remedy },
   );
 }
 
@@ -219,6 +232,15 @@ async function settleReceipt(
     if (isHalf(plan, side)) target[targetId] = plan.accepted?.[side] ?? null;
     else target[targetId] = verdict === 'edited' ? wanted : stored;
     source[sourceId] = sourceBase(write, step, plan);
+  }
+  const planned = new Set([
+    ...step.plans.map((plan) => plan.field.mapping[side]),
+    ...Object.keys(write.beside ?? {}),
+  ]);
+  for (const field of Object.keys(step.fields).filter((id) => !planned.has(id))) {
+    const before = write.target.fields[field] ?? null;
+    const after = receipt.item.fields[field] ?? null;
+    work.journal.push({ side, field, before, after, reason: 'the status that is written asks for it' });
   }
   let pair = withSide(current, side, {
     ...current[side],

@@ -67,7 +67,7 @@ async function tryOn(context: RunContext, side: Side, item: Item): Promise<Scrip
       : context.compiled.typeOf(pair.left.type, pair.right.type);
   const shape = context.trackers[to].schema.types.find(({ id }) => id === type?.mapping[to]);
   if (type === undefined || shape === undefined)
-    return { ...known, fields: [], comments: [], failure: `type “${item.type}” is not mapped` };
+    return { ...known, fields: [], comments: [], failure: context.compiled.whyNoType(side, item) };
   await context.directory.prepare(type, side, item.fields);
   const mapped = planCreate(type, side, item, context.directory).fields;
   const target = pair === undefined ? undefined : await context.trackers[to].read(pair[to].id);

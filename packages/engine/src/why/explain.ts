@@ -241,6 +241,13 @@ async function explainPaired(
 }
 
 function notMapped(context: RunContext, side: Side, item: Item): Verdict {
+  const off = context.compiled.switchedOff(side, item);
+  if (off !== undefined)
+    return {
+      code: 'type-not-mapped',
+      reason: `is of a type whose mapping ${off} is switched off`,
+      remedy: 'Take enabled: false out of the type mapping.',
+    };
   const title = context.trackers[side].schema.types.find(({ id }) => id === item.type)?.title ?? item.type;
   return {
     code: 'type-not-mapped',

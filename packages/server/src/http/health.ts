@@ -39,5 +39,7 @@ export function healthOf({
   if (last === undefined) return { health: 'new', reason: 'its first run is still to come' };
   if (parked > 0)
     return { health: 'degraded', reason: `${parked} parked ${parked === 1 ? 'item waits' : 'items wait'}` };
+  if (ended[0]?.outcome === 'succeeded' && typeof ended[0].message === 'string')
+    return { health: 'degraded', reason: ended[0].message };
   return { health: 'healthy', reason: 'its latest run went well' };
 }

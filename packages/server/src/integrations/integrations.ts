@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Fault, Integration, IntegrationDocument, Outcome, ResumeMode } from '@lockstep/api';
 import type { IntegrationConfiguration } from '@lockstep/engine';
-import { checkConfiguration } from '@lockstep/engine';
+import { checkConfiguration, looksAgain } from '@lockstep/engine';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Trx } from '../store/database.ts';
 import type { IntegrationEntry, Integrations } from '../store/integrations.ts';
+import { markAllForResync } from '../store/resync.ts';
 import { refuseClaimed } from './claims.ts';
 import { toConfiguration, toDocument } from './configuration.ts';
 import { filterFaults } from './filters.ts';
@@ -136,6 +137,8 @@ export class IntegrationDesk {
         );
       }
       await this.recordSaved(before, saved, who, trx);
+      if (before !== undefined && looksAgain(before.configuration, configuration))
+        await markAllForResync(trx, id);
       if (saved.enabled !== enabled)
         await this.switch(trx, saved, enabled, { who, why: 'as the saved configuration says' });
       return saved.enabled;
