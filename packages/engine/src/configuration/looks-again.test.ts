@@ -11,14 +11,21 @@ const of = (...types: TypeMapping[]): IntegrationConfiguration => ({
   interval: 60,
 });
 
-it.each<[string, TypeMapping[], TypeMapping[], boolean]>([
-  ['nothing changed', [TYPE], [TYPE], false],
-  ['a field was added', [TYPE], [{ ...TYPE, fields: [] }], false],
-  ['a type was added', [], [TYPE], false],
-  ['it was switched off', [TYPE], [{ ...TYPE, enabled: false }], false],
-  ['it was switched on', [{ ...TYPE, enabled: false }], [TYPE], true],
-  ['a reference was added', [TYPE], [{ ...TYPE, reference: { left: 'url' } }], true],
-  ['a template was added', [TYPE], [{ ...TYPE, derived: [{ to: 'right', field: 'c', value: 'x' }] }], true],
+it.each<[string, TypeMapping[], TypeMapping[], string]>([
+  ['nothing changed', [TYPE], [TYPE], 'none'],
+  ['a field was added', [TYPE], [{ ...TYPE, fields: [] }], 'none'],
+  ['a type was added', [], [TYPE], 'held back'],
+  ['it was switched off', [TYPE], [{ ...TYPE, enabled: false }], 'held back'],
+  ['it was switched on', [{ ...TYPE, enabled: false }], [TYPE], 'all'],
+  ['a reference was added', [TYPE], [{ ...TYPE, reference: { left: 'url' } }], 'all'],
+  ['a template was added', [TYPE], [{ ...TYPE, derived: [{ to: 'right', field: 'c', value: 'x' }] }], 'all'],
 ])('pairs that exist are looked at again where need be: %s', (_, before, after, again) => {
   expect(looksAgain(of(...before), of(...after))).toBe(again);
+});
+
+it('looks at pairs that are held back once a filter is another one (P2)', () => {
+  const filters = { all: { field: 'a', is: 'not empty' } } as const;
+  const filtered = { ...of(TYPE), left: { ...of(TYPE).left, filters } };
+  expect(looksAgain(filtered, of(TYPE))).toBe('held back');
+  expect(looksAgain(filtered, filtered)).toBe('none');
 });

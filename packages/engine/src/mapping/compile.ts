@@ -13,7 +13,7 @@ export interface CompiledIntegration {
   readonly types: readonly CompiledType[];
   /** The type mapping that a new item of this side falls under: the first from the top that is not switched off. */
   typeFor(side: Side, item: Pick<Item, 'type'>): CompiledType | undefined;
-  /** The type mapping of a pair, unless that is switched off. */
+  /** The type mapping of a pair, unless that is switched off, or one of its types is not mapped. */
   typeOf(left: string, right: string): CompiledType | undefined;
   /** The title of the type mapping that it would fall under, were that not switched off. */
   switchedOff(side: Side, item: Pick<Item, 'type'>): string | undefined;
@@ -58,7 +58,9 @@ export function compile(
     typeOf: (left, right) => {
       const own = types.find((type) => type.ids.left === left && type.ids.right === right);
       if (own !== undefined) return own.mapping.enabled === false ? undefined : own;
-      return active.find((type) => type.ids.left === left) ?? active.find((type) => type.ids.right === right);
+      // Somebody gave an item another type. One that is not mapped, or no longer, is not touched (P5).
+      const ofLeft = active.find((type) => type.ids.left === left);
+      return active.some((type) => type.ids.right === right) ? ofLeft : undefined;
     },
     switchedOff,
     whyNoType: (side, item) => {

@@ -72,6 +72,38 @@ it('gives an item what a status asks for, and leaves what somebody has written t
   expect(world.writes()).toBe(before);
 });
 
+it('fills a field once on a way through several statuses, and keeps what is there by then (P4)', async () => {
+  const status = {
+    left: 'status',
+    right: 'status',
+    transitions: { right: { 'In progress': { severity: 'Minor' }, Done: { severity: 'Major' } } },
+  };
+  const type = { ...TASK, fields: [...TASK.fields, status] };
+  const world = new World({ configuration: { types: [type] }, quirks: { right: { workflow: true } } });
+  const id = world.left.create('alice', { title: 'One', status: 'open' });
+  await world.run();
+  world.left.edit('alice', id, { status: 'done' });
+  await world.run();
+  expect(world.right.show('1').fields).toMatchObject({ status: 'done', severity: 'minor' });
+});
+
+it('keeps pairs of a deleted type mapping and leaves them alone, and goes on when it is back (P5, P2)', async () => {
+  const world = new World({ configuration: { types: [TASK] } });
+  const id = world.left.create('alice', { title: 'One' });
+  await world.run();
+  Object.assign(world.configuration, { types: [] });
+  world.left.edit('alice', id, { title: 'Two' });
+  const before = world.writes();
+  await world.run();
+  expect(world.writes()).toBe(before);
+  const [pair] = [...world.state.pairs.values()];
+  expect(pair).toMatchObject({ state: 'active', left: { heldBack: 'type “task” is not mapped' } });
+  Object.assign(world.configuration, { types: [TASK] });
+  world.state.mark('left', id, new Date(world.time).toISOString());
+  await world.run();
+  expect(world.right.show('1').fields['title']).toBe('Two');
+});
+
 it('parks an option without counterpart as a missing option, and goes on with the rest', async () => {
   const priority = { left: 'priority', right: 'priority', options: [{ left: 'Low', right: 'Low' }] };
   const world = new World({ configuration: { types: [{ ...TASK, fields: [...TASK.fields, priority] }] } });

@@ -85,10 +85,16 @@ async function stepsOf(work: Work, write: FieldWrite): Promise<readonly Step[]> 
   const steps: Step[] = Object.keys(fields).length === 0 ? [] : [{ plans: kept, fields }];
   if (walk !== undefined) {
     const id = walk.plan.field.mapping[write.side];
+    const given = { ...write.target.fields, ...fields };
     for (const [index, status] of walk.path.entries()) {
       const isOnTheWay = index < walk.path.length - 1;
       const step = { [id]: status };
-      const needed = neededWith(walk.plan.field, write, step);
+      const needed = neededWith(
+        walk.plan.field,
+        { ...write, target: { ...write.target, fields: given } },
+        step,
+      );
+      Object.assign(given, needed);
       steps.push({ plans: [walk.plan], fields: { ...step, ...needed }, isOnTheWay });
     }
   }

@@ -6,7 +6,7 @@ import { checkConfiguration, looksAgain } from '@lockstep/engine';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Trx } from '../store/database.ts';
 import type { IntegrationEntry, Integrations } from '../store/integrations.ts';
-import { markAllForResync } from '../store/resync.ts';
+import { markPairsAnew } from '../store/resync.ts';
 import { refuseClaimed } from './claims.ts';
 import { toConfiguration, toDocument } from './configuration.ts';
 import { filterFaults } from './filters.ts';
@@ -137,8 +137,8 @@ export class IntegrationDesk {
         );
       }
       await this.recordSaved(before, saved, who, trx);
-      if (before !== undefined && looksAgain(before.configuration, configuration))
-        await markAllForResync(trx, id);
+      const again = before === undefined ? 'none' : looksAgain(before.configuration, configuration);
+      if (again !== 'none') await markPairsAnew(trx, id, again);
       if (saved.enabled !== enabled)
         await this.switch(trx, saved, enabled, { who, why: 'as the saved configuration says' });
       return saved.enabled;

@@ -40,6 +40,23 @@ export async function markPairs(
   );
 }
 
+/** For both items of pairs: of all, or of those one of whose items is held back. Nobody asked for it: the mapping is another one. */
+export async function markPairsAnew(
+  db: Db,
+  integrationId: string,
+  which: 'all' | 'held back',
+): Promise<void> {
+  // As text: quotes in a value are escaped, so that only a key reads so, and nothing has to be parsed.
+  const held = sql`and (left_item::text like '%"heldBack":%' or right_item::text like '%"heldBack":%')`;
+  await mark(
+    db,
+    sql`select integration_id, side, item_id
+      from pair, lateral (values ('left', left_id), ('right', right_id)) as item (side, item_id)
+      where integration_id = ${integrationId} and state = 'active' ${which === 'all' ? sql`` : held}`,
+    undefined,
+  );
+}
+
 async function mark(db: Db, items: ReturnType<typeof sql>, asked: Asked | undefined): Promise<void> {
   await sql`
     insert into resync (integration_id, side, item_id, asked, who)
