@@ -21,7 +21,9 @@ import type { Recovery, RecoveryInput, RecoveryPlan } from './recovery.ts';
 import type { LogEntry, Run } from './run.ts';
 import type { ScriptLibrary, ScriptTrial, ScriptTrialInput } from './script.ts';
 import type { DisableInput, EnableInput, ResumeEstimate, StatusChange } from './status.ts';
+import type { Suggestion, SuggestionInput } from './suggestion.ts';
 import type { DroppedWish, HistoryEntry, KnownItem, Sync } from './synced-item.ts';
+import type { TypeChange, TypeChanged } from './type-mapping.ts';
 import type { FreshUser, Me, User, UserChange, UserInput } from './user.ts';
 import type { Why } from './why.ts';
 
@@ -110,6 +112,9 @@ export function createClient(baseUrl: string, token: string, send: typeof fetch 
     putScriptLibrary: (text: string) => call<ScriptLibrary>('PUT', '/api/script-library', { text }),
     tryScript: (name: string, body: ScriptTrialInput) =>
       call<{ items: ScriptTrial[] }>('POST', `${integration(name)}/script/try`, body),
+    changeTypeMapping: (name: string, body: TypeChange, options: { readonly dryRun?: boolean } = {}) =>
+      call<TypeChanged>('POST', `${integration(name)}/types`, body, { dryRun: options.dryRun }),
+    suggest: (body: SuggestionInput) => call<Suggestion>('POST', '/api/suggestion', body),
     deleteIntegration: (name: string) => call<{ deleted: boolean }>('DELETE', integration(name)),
     enable: (name: string, body: EnableInput = {}) =>
       call<Integration>('POST', `${integration(name)}/enable`, body),

@@ -22,6 +22,8 @@ import { type PlacingOptions, renaming, renamingOf } from './document/renamed.ts
 import { EXIT, EXIT_HELP } from './exit.ts';
 import { recoveryCommands } from './recovery-commands.ts';
 import { toFailure } from './failure.ts';
+import { listed } from './listed.ts';
+import { mappingCommands } from './mapping-commands.ts';
 import { notificationCommands } from './notifications.ts';
 import { createOutput, type Output } from './output.ts';
 import type { ServeOptions } from './serve.ts';
@@ -130,6 +132,7 @@ export function program(output: Output): Command {
   ).action((name: string, as: string, options: PlacingOptions) =>
     withClient((client) => duplicate(client, name, renaming(as, options), output)),
   );
+  mappingCommands(command, withClient, output);
   command('plan <name>', 'what a run would do now; writes nothing').action((name: string) =>
     withClient((client) => plan(client, name, output)),
   );
@@ -306,10 +309,6 @@ export function program(output: Output): Command {
       (await import('./commands/backup.ts')).restore(file, options.data, output),
     );
   return root;
-}
-
-function listed(text: string, before: readonly string[]): readonly string[] {
-  return [...before, text];
 }
 
 function captureTime(text: string): number {

@@ -66,6 +66,8 @@ import { type ScheduleMode, Turns } from './store/turns.ts';
 import { Keeper } from './retention/keeper.ts';
 import { pruneRuns, RETENTION, type Retention } from './retention/prune-runs.ts';
 import { SupportDesk } from './support/support-desk.ts';
+import { SuggestionDesk } from './mapping/suggestion-desk.ts';
+import { TypeMappingDesk } from './mapping/type-mapping-desk.ts';
 import { WhyDesk } from './why/why-desk.ts';
 
 export interface ServerOptions {
@@ -289,6 +291,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         captures: new CaptureDesk({ store: captured, capture, connections, audit }),
         connections,
         integrations: desk,
+        typeMappings: new TypeMappingDesk({ db, integrations: desk, sides }),
+        suggestions: new SuggestionDesk(sides),
         items,
         drift,
         notifications: notifications.desk,

@@ -26,7 +26,10 @@ export const TypeMapping = z.strictObject({
   reference: z.strictObject({ left: z.string().optional(), right: z.string().optional() }).optional(),
 });
 
-const Scope = z.strictObject({ connection: Name, scope: z.record(z.string(), z.unknown()).default({}) });
+export const Scope = z.strictObject({
+  connection: Name,
+  scope: z.record(z.string(), z.unknown()).default({}),
+});
 const Deletion = z.enum(['ignore', 'unlink', 'delete']).optional();
 
 /** An integration as people write it. */

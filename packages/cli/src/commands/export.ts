@@ -1,5 +1,5 @@
 import type { Client, Notification } from '@lockstep/api';
-import { Document, isPair, isScalar, visit } from 'yaml';
+import { written } from '../document/written.ts';
 import type { Output } from '../output.ts';
 
 /**
@@ -62,18 +62,6 @@ function notificationDocument(one: Notification, variables: string[]): object {
 function connectionsOf(document: Readonly<Record<string, unknown>>): string[] {
   const sides = [document['left'], document['right']] as readonly { readonly connection?: string }[];
   return sides.flatMap((side) => side.connection ?? []);
-}
-
-/** Small lists and settings on one line, as people write them. */
-function written(configuration: object): string {
-  const document = new Document(configuration);
-  visit(document, {
-    Collection: (_, node) => {
-      const small = node.items.every((item) => isScalar(item) || (isPair(item) && isScalar(item.value)));
-      if (small && node.items.length > 0 && node.items.length < 4) node.flow = true;
-    },
-  });
-  return document.toString({ lineWidth: 110 }).trimEnd();
 }
 
 /** `support-redmine`, `apiKey` → `SUPPORT_REDMINE_API_KEY`. */

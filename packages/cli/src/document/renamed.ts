@@ -64,21 +64,25 @@ export function renamed(
       );
   const change = (side: 'left' | 'right') => {
     const { connection, scope = {} } = document[side];
-    const own = [...scopes].filter(([key]) => key.startsWith(`${side}.`));
-    const entries = own.map(([key, value]) => [key.slice(side.length + 1), value] as const);
     return {
       connection: connections.get(connection) ?? connection,
-      scope: { ...scope, ...Object.fromEntries(entries) },
+      scope: { ...scope, ...scopeOf(side, scopes) },
     };
   };
-  for (const key of scopes.keys())
-    if (!/^(left|right)\../.test(key))
-      throw refused(`“${key}” is no part of a scope`, 'Write it as left.project=NAME or right.queue=NAME.');
   const kept = Object.entries(configuration.connections ?? {}).filter(([name]) => !connections.has(name));
   return {
     connections: Object.fromEntries(kept),
     integrations: { [as]: { ...document, left: change('left'), right: change('right') } },
   };
+}
+
+/** Of the keys and values given, those of one side's scope. */
+export function scopeOf(side: 'left' | 'right', scopes: Renaming['scopes']): Record<string, string> {
+  for (const key of scopes.keys())
+    if (!/^(left|right)\../.test(key))
+      throw refused(`“${key}” is no part of a scope`, 'Write it as left.project=NAME or right.queue=NAME.');
+  const own = [...scopes].filter(([key]) => key.startsWith(`${side}.`));
+  return Object.fromEntries(own.map(([key, value]) => [key.slice(side.length + 1), value]));
 }
 
 function refused(message: string, remedy: string): Failure {

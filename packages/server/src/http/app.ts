@@ -23,6 +23,7 @@ import { recoveryRoutes } from './routes/recovery.ts';
 import { runRoutes } from './routes/runs.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { scriptRoutes } from './routes/scripts.ts';
+import { mappingRoutes } from './routes/mapping.ts';
 import { systemRoutes } from './routes/system.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { userRoutes } from './routes/users.ts';
@@ -117,6 +118,7 @@ export function createApp(services: Services, guards: Guards): OpenAPIHono {
   configurationRoutes(app, services);
   connectionRoutes(app, services);
   integrationRoutes(app, services);
+  mappingRoutes(app, services);
   itemRoutes(app, services);
   driftRoutes(app, services);
   whyRoutes(app, services);

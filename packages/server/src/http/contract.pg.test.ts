@@ -155,6 +155,9 @@ test('every route answers what the document says', async () => {
   await call('PUT', I, `${one}?dryRun=true`, document_);
   await call('PUT', I, one, document_);
   await call('POST', '/api/configuration', '/api/configuration', { integrations: { one: document_ } });
+  await call('POST', '/api/suggestion', '/api/suggestion', { left: document_.left, right: document_.right });
+  const copy = { action: 'copy', left: 'Task', right: 'Task' };
+  await call('POST', `${I}/types`, `${one}/types?dryRun=true`, copy);
   await call('POST', `${I}/enable`, `${one}/enable`, {});
   await latestEnded(client);
   left.create('sync', { title: 'Fresh' });

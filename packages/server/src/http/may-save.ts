@@ -13,7 +13,7 @@ import { refuseUnlessReaches } from './authorise.ts';
 export function refuseUnlessMaySave(
   context: Context,
   name: string,
-  document: IntegrationDocument,
+  document: Pick<IntegrationDocument, 'left' | 'right' | 'group'>,
   entries: readonly IntegrationEntry[],
 ): void {
   const groupOf = ({ configuration }: IntegrationEntry): { group: string | null } => ({

@@ -26,6 +26,8 @@ import type { RecoveryDesk } from '../recovery/desk.ts';
 import type { IntegrationEntry } from '../store/integrations.ts';
 import type { Runs } from '../store/runs.ts';
 import type { Turns } from '../store/turns.ts';
+import type { SuggestionDesk } from '../mapping/suggestion-desk.ts';
+import type { TypeMappingDesk } from '../mapping/type-mapping-desk.ts';
 import type { SupportDesk } from '../support/support-desk.ts';
 import type { WhyDesk } from '../why/why-desk.ts';
 
@@ -55,6 +57,8 @@ export interface Services {
   readonly configuration: ConfigurationDesk;
   readonly connections: ConnectionDesk;
   readonly integrations: IntegrationDesk;
+  readonly typeMappings: Pick<TypeMappingDesk, 'change'>;
+  readonly suggestions: Pick<SuggestionDesk, 'suggest'>;
   readonly items: ItemDesk;
   readonly drift: DriftDesk;
   readonly why: WhyDesk;

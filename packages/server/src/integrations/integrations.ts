@@ -24,7 +24,7 @@ export interface Schedule {
 }
 
 /** Milliseconds that the trackers may take to tell what they have. */
-const PATIENCE = 60_000;
+export const PATIENCE = 60_000;
 
 /** An integration that may be saved once it is checked. */
 export interface PreparedIntegration {
@@ -86,10 +86,12 @@ export class IntegrationDesk {
   async put(
     name: string,
     document: IntegrationDocument,
-    options: { readonly dryRun: boolean; readonly who: string },
+    options: { readonly dryRun: boolean; readonly who: string; readonly revision?: number },
   ): Promise<Integration> {
     const entries = await this.entries();
     const prepared = this.prepare(name, document, entries);
+    if (options.revision !== undefined && options.revision !== prepared.revision)
+      throw changedMeanwhile(name);
     refuseClaimed(prepared.id, prepared.configuration, entries);
     const warnings = await this.check(prepared.configuration, this.sides);
     if (options.dryRun)
@@ -128,14 +130,7 @@ export class IntegrationDesk {
       const store = this.store.within(trx);
       const before = await store.get(id, { lock: true });
       const saved = await store.save(id, configuration, revision);
-      if (saved === undefined) {
-        throw new Refusal(
-          409,
-          'changed-meanwhile',
-          `integration “${configuration.name}” was changed by somebody else`,
-          'Look at it again, then save.',
-        );
-      }
+      if (saved === undefined) throw changedMeanwhile(configuration.name);
       await this.recordSaved(before, saved, who, trx);
       const again = before === undefined ? 'none' : looksAgain(before.configuration, configuration);
       if (again !== 'none') await markPairsAnew(trx, id, again);
@@ -271,6 +266,15 @@ export class IntegrationDesk {
       faults,
     );
   }
+}
+
+function changedMeanwhile(name: string): Refusal {
+  return new Refusal(
+    409,
+    'changed-meanwhile',
+    `integration “${name}” was changed by somebody else`,
+    'Look at it again, then save.',
+  );
 }
 
 /** What people write of it; whether it is enabled is told on its own. */

@@ -15,6 +15,15 @@ interface Row {
 
 const columns = sql.raw('id, state, created_at, streak, last_written, left_item, right_item');
 
+/**
+ * The type of a pair's item. What the base remembers under a name that no field has begins with a zero character, which
+ * no text in the database can hold, nor any that is taken out of the row.
+ */
+export function typeOfItem(side: Side) {
+  const item = sql.ref(`${side}_item`);
+  return sql<string>`replace(${item}::text, '\\u0000', '\\u0001')::json ->> 'type'`;
+}
+
 export async function readPairs(
   db: Db,
   integrationId: string,
