@@ -11,6 +11,7 @@ export const networkMemory = defineConnector({
   title: 'In-memory tracker of another process',
   config: z.strictObject({ url: z.url(), tracker: z.string() }),
   scope: z.strictObject({}),
+  place: ({ url, tracker }) => `${url} ${tracker}`,
   connect({ url, tracker }, _scope, host) {
     const http = host.http({ baseUrl: `${url}/${tracker}/` });
     const read = async <T>(call: string, signal: AbortSignal, given: unknown = null): Promise<T> => {

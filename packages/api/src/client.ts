@@ -24,18 +24,11 @@ import type { DisableInput, EnableInput, ResumeEstimate, StatusChange } from './
 import type { Suggestion, SuggestionInput } from './suggestion.ts';
 import type { DroppedWish, HistoryEntry, KnownItem, Sync } from './synced-item.ts';
 import type { TypeChange, TypeChanged } from './type-mapping.ts';
+import { reasonOf, Unreachable } from './unreachable.ts';
 import type { FreshUser, Me, User, UserChange, UserInput } from './user.ts';
 import type { Why } from './why.ts';
 
 export type ListQuery = Readonly<Record<string, string | number | boolean | undefined>>;
-
-/** No answer came: the server is not there, or something else is. */
-export class Unreachable extends Error {
-  constructor(baseUrl: string, reason: string) {
-    super(`no Lockstep server answers at ${baseUrl}: ${reason}`);
-    this.name = 'Unreachable';
-  }
-}
 
 export type Client = ReturnType<typeof createClient>;
 
@@ -206,12 +199,4 @@ function parse(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function reasonOf(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const code = (cause as { code?: unknown }).code;
-  if (code === 'ECONNREFUSED') return 'nothing listens there';
-  if (code === 'ENOTFOUND') return 'there is no such host';
-  return cause instanceof Error ? cause.message : String(cause);
 }

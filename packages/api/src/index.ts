@@ -3,6 +3,7 @@ export * from './action.ts';
 export * from './audit.ts';
 export * from './capture.ts';
 export * from './client.ts';
+export { assertServer, Unreachable } from './unreachable.ts';
 export * from './configuration.ts';
 export * from './connection.ts';
 export * from './document/document.ts';

@@ -1,6 +1,10 @@
 import { ApiError, Unreachable } from '@lockstep/api';
 import { EXIT, Failure } from './exit.ts';
 
+/** The API's own remedy speaks of headers. */
+const TOKEN =
+  'Set LOCKSTEP_TOKEN to one that lockstep tokens add made, or unset it and let LOCKSTEP_DATA name the data folder of this server.';
+
 /** Any error as what the command says and ends with. */
 export function toFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
@@ -22,7 +26,7 @@ export function toFailure(error: unknown): Failure {
       input ? EXIT.input : EXIT.failed,
       problem.code,
       [problem.detail, ...faults].join('\n'),
-      problem.remedy,
+      problem.status === 401 ? TOKEN : problem.remedy,
     );
   }
   const { remedy, code } = error as { readonly remedy?: unknown; readonly code?: unknown };

@@ -27,6 +27,7 @@ export type { RunPlan, SidePlan } from './ports/run-plan.ts';
 export * from './ports/store.ts';
 export * from './ports/trace.ts';
 export * from './ports/wish.ts';
+export { inParallel } from './run/in-parallel.ts';
 export type { LeftOut, Progress, RunOptions, RunPorts } from './run/context.ts';
 export { PARKED_LINE } from './run/park.ts';
 export { CREATED } from './plan/decide-field.ts';

@@ -21,6 +21,11 @@ export interface ConnectorDefinition<
   readonly config: Config;
   /** Of a side: which project, queue or repository. */
   readonly scope: Scope;
+  /**
+   * What a side points at, the same text however it is written and by whichever account: sides of one place are the
+   * same. Settings that only say how to work there are left out. For comparing; asks no tracker, gets no secrets.
+   */
+  place(config: Partial<z.output<Config>>, scope: Partial<z.output<Scope>>): string;
   connect(config: z.output<Config>, scope: z.output<Scope>, host: ConnectorHost): Connector;
 }
 

@@ -27,6 +27,8 @@ export interface ErrorDetails {
   readonly field?: FieldId;
   /** For `rate-limited` and `unavailable`: not before this time. */
   readonly retryAt?: Instant;
+  /** Of `config`, `gone` and `forbidden`: the address or the account is wrong, whatever the scope. */
+  readonly about?: 'connection';
   /** HTTP status, if one came. */
   readonly status?: number;
   /** A redacted sample of the answer, at most 500 characters. */

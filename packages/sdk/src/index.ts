@@ -7,6 +7,7 @@ export { createHttp } from './http/client.ts';
 export type { HttpFollower, HttpHost, HttpObservation } from './http/exchange.ts';
 export type { RecordedExchange, RecordedPart } from './http/recording.ts';
 export * from './http/http.ts';
+export { sameAddress, trackerAddress } from './http/tracker-address.ts';
 export * from './item.ts';
 export * from './limits.ts';
 export { CONSTRUCTS, constructsOf } from './rich-text/constructs.ts';

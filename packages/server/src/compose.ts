@@ -220,6 +220,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       audit,
       scripts,
       profile: options.profile ?? 'on-premise',
+      places: () => connections.places(),
     });
     const vocabulary = new Vocabulary(sides);
     const items = new ItemDesk({ db, vocabulary });

@@ -13,6 +13,7 @@ export const memory = defineConnector({
     tracker: z.string().min(1).meta({ title: 'Name of the tracker in this process' }),
   }),
   scope: z.strictObject({}),
+  place: ({ tracker = '' }) => tracker,
   connect(config) {
     const tracker = memoryTrackers.get(config.tracker);
     if (tracker === undefined) {

@@ -27,9 +27,17 @@ export function explain(
         'Copy the key again from “My account” of the sync account, and check that the account is not locked.',
     });
   }
+  if (status === 404 && path.startsWith('users/current')) {
+    return new ConnectorError('gone', 'There is no Redmine at this address', {
+      status,
+      about: 'connection',
+      remedy: 'Give the address of Redmine’s start page, with the path below which it lies, if any.',
+    });
+  }
   if (status === 403 && path.startsWith('users/current')) {
     return new ConnectorError('config', 'Redmine does not let this account use its REST API', {
       status,
+      about: 'connection',
       remedy:
         'Enable “REST web service” in Administration → Settings → API; if it is on, the account has to change its password or set up two-factor authentication first.',
     });

@@ -1,4 +1,4 @@
-import { defineConnector, secret } from '@lockstep/sdk';
+import { defineConnector, sameAddress, secret, trackerAddress } from '@lockstep/sdk';
 import { z } from 'zod';
 import { createApi } from './api.ts';
 import { RedmineAttachments } from './attachments.ts';
@@ -11,9 +11,10 @@ import { readSchema } from './schema.ts';
 import { RedmineUsers } from './users.ts';
 
 const config = z.object({
-  url: z
-    .url({ protocol: /^https?$/ })
-    .meta({ title: 'Address of Redmine', description: 'As in the browser, without the path of a page' }),
+  url: trackerAddress().meta({
+    title: 'Address of Redmine',
+    description: 'As in the browser, without the path of a page',
+  }),
   apiKey: secret('API key'),
   textFormat: z
     .enum(['common_mark', 'textile'])
@@ -46,6 +47,7 @@ export const redmine = defineConnector({
   title: 'Redmine',
   config,
   scope,
+  place: ({ url }, { project = '' }) => `${sameAddress(url)} ${project.toLowerCase()}`,
   connect(settings, { project }, host) {
     const baseUrl = settings.url.replace(/\/+$/, '');
     const http = createApi({ url: baseUrl, apiKey: settings.apiKey }, host);

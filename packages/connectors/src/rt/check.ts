@@ -69,6 +69,7 @@ function elsewhere(error: unknown): never {
     {
       ...error.details,
       cause: error,
+      about: 'connection',
       remedy: 'Give the address of RT’s start page; RT must be version 5 or later.',
     },
   );

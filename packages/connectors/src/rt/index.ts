@@ -1,4 +1,4 @@
-import { defineConnector, plainTextForm, secret } from '@lockstep/sdk';
+import { defineConnector, plainTextForm, sameAddress, secret, trackerAddress } from '@lockstep/sdk';
 import { z } from 'zod';
 import { createAttachments } from './attachments.ts';
 import { check } from './check.ts';
@@ -10,9 +10,10 @@ import { createSession } from './session.ts';
 import { createUsers } from './users.ts';
 
 const config = z.object({
-  url: z
-    .url({ protocol: /^https?$/ })
-    .meta({ title: 'Address', description: 'Of RT’s start page, e.g. https://rt.example.com' }),
+  url: trackerAddress().meta({
+    title: 'Address',
+    description: 'Of RT’s start page, e.g. https://rt.example.com',
+  }),
   token: secret('Token'),
 });
 
@@ -37,6 +38,7 @@ export const rt = defineConnector({
   title: 'Request Tracker',
   config,
   scope,
+  place: ({ url }, { queue = '' }) => `${sameAddress(url)} ${queue.toLowerCase()}`,
   connect(connection, side, host) {
     const session = createSession({ ...connection, ...side }, host);
     const items = createItems(session);

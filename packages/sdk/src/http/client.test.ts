@@ -232,6 +232,18 @@ it.each([
   expect(error.message).toContain('did not answer in time');
 });
 
+it('gives up what only trickles in, where somebody waits for it', async () => {
+  await using server = await serve((_, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    const drip = setInterval(() => response.write(' '), 10);
+    response.on('close', () => clearInterval(drip));
+  });
+  const http = createHttp({ baseUrl: server.url, headers: {} }, { now: () => NOW, patience: 150 });
+  const error = await failure(http.json({ path: 'a', signal }, anything));
+  expect(error.kind).toBe('unavailable');
+  expect(error.message).toContain('did not answer in time');
+});
+
 it.each([
   ['a read', reading, 'unavailable'],
   ['a write', writing, 'ambiguous'],

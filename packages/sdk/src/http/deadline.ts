@@ -1,19 +1,21 @@
 /**
  * Ends a request when its caller cancels it, or when nothing happened for a time: each byte that moves starts the
- * time anew, so that a large file may take as long as it takes.
+ * time anew, so that a large file may take as long as it takes; unless the time is meant for the whole request.
  */
 export class Deadline {
   private readonly controller = new AbortController();
   private readonly caller: AbortSignal;
   private readonly milliseconds: number;
+  private readonly isExtended: boolean;
   private timer: NodeJS.Timeout | undefined;
 
-  constructor(caller: AbortSignal, milliseconds: number) {
+  constructor(caller: AbortSignal, milliseconds: number, isExtended: boolean) {
     this.caller = caller;
     this.milliseconds = milliseconds;
+    this.isExtended = isExtended;
     caller.throwIfAborted();
     caller.addEventListener('abort', this.cancel);
-    this.extend();
+    this.start();
   }
 
   get signal(): AbortSignal {
@@ -21,6 +23,10 @@ export class Deadline {
   }
 
   extend(): void {
+    if (this.isExtended) this.start();
+  }
+
+  private start(): void {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       this.controller.abort(new DOMException('the server did not answer in time', 'TimeoutError'));

@@ -2,7 +2,7 @@ import { ConnectorError } from '../errors.ts';
 import { resolve } from './address.ts';
 import { bodyOf, readStart } from './body.ts';
 import { Deadline } from './deadline.ts';
-import { explainNoAnswer, explainStatus } from './failures.ts';
+import { explainAddress, explainNoAnswer, explainStatus } from './failures.ts';
 import type { HttpOptions, HttpRequest } from './http.ts';
 import { ReadAhead } from './read-ahead.ts';
 import { Recording } from './recording.ts';
@@ -35,12 +35,15 @@ export interface HttpHost {
   follow?(): HttpFollower | undefined;
   /** Waits until one more request may be sent. */
   admit?(signal: AbortSignal): Promise<void>;
+  /** Milliseconds for a whole exchange, where somebody waits for it; else only silence ends one. */
+  readonly patience?: number;
   /** Nobody may send before this time, in milliseconds since 1970: the server set a rate limit. */
   hold?(until: number): Promise<void>;
   /** Lets so many milliseconds pass. A host that has it has its readings asked for again when no answer came. */
   wait?(milliseconds: number, signal: AbortSignal): Promise<void>;
 }
 
+/** Of silence, unless the host, the request or the connector says otherwise. */
 const TIMEOUT = 30_000;
 const LONGEST_REFUSAL = 64 * 1024;
 
@@ -115,7 +118,11 @@ export async function exchange(
   const method = request.method ?? 'GET';
   const where = `${method} ${base.host}${url.pathname}`;
   await host.admit?.(request.signal);
-  const deadline = new Deadline(request.signal, request.timeout ?? options.timeout ?? TIMEOUT);
+  const deadline = new Deadline(
+    request.signal,
+    host.patience ?? request.timeout ?? options.timeout ?? TIMEOUT,
+    host.patience === undefined,
+  );
   const started = host.now();
   const follower = host.follow?.();
   const observe = (status: number | undefined, skew?: number): void => {
@@ -172,6 +179,7 @@ function redirected(answer: Answer, from: URL): ConnectorError {
   const target = to === null ? 'somewhere else' : `${to.origin}${to.pathname}`;
   return new ConnectorError('config', `${answer.where}: the server redirects to ${target}`, {
     status: answer.status,
+    about: 'connection',
     remedy:
       'Put the address that it redirects to into the connection, unless that is a sign-in page: then check the key.',
   });
@@ -187,6 +195,8 @@ async function refused(
   const text = await readStart(answer.content(), LONGEST_REFUSAL).catch(() => '');
   request.signal.throwIfAborted();
   const body = answer.redact(text);
+  const elsewhere = explainAddress(answer.status, text, answer.where);
+  if (elsewhere !== undefined) return elsewhere;
   const better = options.explain?.({ status: answer.status, body, request });
   if (better !== undefined) return better;
   const shown = /^\s*</.test(body) ? '' : body;

@@ -20,6 +20,9 @@ function codeOf(error: unknown): string {
   return '';
 }
 
+const BROKEN =
+  'Check the port in the URL of the connection and whether it begins with http or https as the server expects, that the server runs, and any proxy in between.';
+
 /** No answer at all. A write that may have been sent is `ambiguous`; one that never left is `unavailable`. */
 export function explainNoAnswer(error: unknown, request: HttpRequest, where: string): ConnectorError {
   const code = codeOf(error);
@@ -32,10 +35,17 @@ export function explainNoAnswer(error: unknown, request: HttpRequest, where: str
       remedy: 'Check the URL of the connection, that the server runs, and that no firewall is in between.',
     });
   }
+  if (error instanceof Error && error.cause instanceof Error && error.cause.message === 'bad port') {
+    return new ConnectorError('config', `${where}: this port belongs to another protocol than http`, {
+      about: 'connection',
+      remedy: 'Check the port in the URL of the connection.',
+    });
+  }
   const timedOut = error instanceof Error && error.name === 'TimeoutError';
   const what = timedOut ? 'did not answer in time' : `broke the connection${code === '' ? '' : ` (${code})`}`;
   return new ConnectorError(isRead ? 'unavailable' : 'ambiguous', `${where}: the server ${what}`, {
     cause: error,
+    ...(isRead && !timedOut ? { remedy: BROKEN } : {}),
   });
 }
 
@@ -68,6 +78,20 @@ const REMEDY: Readonly<Record<number, string>> = {
   401: 'Check the key or password of the connection: it is wrong, expired or revoked.',
   403: 'Give the account of the connection the right it lacks.',
 };
+
+/** What web servers say on a port that speaks TLS. */
+const NEEDS_TLS =
+  /plain HTTP (request was sent )?to (an SSL-enabled|HTTPS) (server )?port|HTTP request to an HTTPS server/i;
+
+/** Undefined where it is no word of a web server in front of the tracker about the address. */
+export function explainAddress(status: number, body: string, where: string): ConnectorError | undefined {
+  if (status !== 400 || !NEEDS_TLS.test(body)) return undefined;
+  return new ConnectorError('config', `${where}: the server speaks https only on this port`, {
+    status,
+    about: 'connection',
+    remedy: 'Write https in the URL of the connection.',
+  });
+}
 
 export function explainStatus(
   status: number,

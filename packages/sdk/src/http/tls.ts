@@ -34,12 +34,14 @@ export function explainTls(code: string, where: string, cause: unknown): Connect
     const [what, remedy] = meaning;
     return new ConnectorError('config', `${where}: the server's TLS certificate ${what} (${code})`, {
       cause,
+      about: 'connection',
       remedy,
     });
   }
   if (!/^(ERR_SSL|EPROTO|CERT_|ERR_TLS)/.test(code)) return undefined;
   return new ConnectorError('config', `${where}: no TLS connection can be made (${code})`, {
     cause,
+    about: 'connection',
     remedy: 'Check that the server speaks https on this port; if it speaks http only, write http in the URL.',
   });
 }

@@ -18,6 +18,7 @@ const refusing = defineConnector({
   title: 'Refusing',
   config: z.strictObject({ url: z.string(), word: secret('Word') }),
   scope: z.strictObject({}),
+  place: ({ url = '' }) => url,
   connect({ url, word }, _scope, host) {
     const http = host.http({ baseUrl: url });
     const connector = connectMemory(new MemoryTracker('refusing', () => Date.now()));

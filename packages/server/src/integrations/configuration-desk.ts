@@ -1,7 +1,8 @@
 import type { Applied, ConfigurationDocument, Fault } from '@lockstep/api';
+import { inParallel, type IntegrationConfiguration } from '@lockstep/engine';
 import type { ConnectionEntry, Connections } from '../store/connections.ts';
 import type { IntegrationEntry } from '../store/integrations.ts';
-import { refuseClaimed } from './claims.ts';
+import { Claims, refuseMoved } from './claims.ts';
 import type { Budgets } from './budgets.ts';
 import type { ScriptLibrary } from '../scripts/library.ts';
 import { Scripts } from '../scripts/scripts.ts';
@@ -52,25 +53,31 @@ export class ConfigurationDesk {
       const prepared = await attempt(['connections', name], () => this.parts.connections.prepare(name, one));
       if (prepared !== undefined) connections.push(prepared);
     }
-    const integrations = await this.prepareIntegrations(document, attempt);
+    const integrations = await this.prepareIntegrations(document, connections, attempt);
     const notifications = await this.prepareNotifications(document, attempt);
     const scripts = await this.scriptsWith(document, attempt);
     const sides = new Sides({ ...this.parts, connections: overlaid(this.parts.store, connections) });
     try {
       const used = new Set(integrations.flatMap(connectionsOf));
-      for (const one of connections.filter(({ name }) => !used.has(name))) {
-        const told = await attempt(['connections', one.name], () => this.parts.connections.tryOut(one));
-        warnings.push(...(told ?? []).map((message) => warning(['connections', one.name], message)));
+      const unused = connections.filter(({ name }) => !used.has(name));
+      const tried = await askAll(unused, (one) => this.parts.connections.tryOut(one));
+      for (const [{ name }, answer] of tried) {
+        const told = await attempt(['connections', name], answer);
+        warnings.push(...(told ?? []).map((message) => warning(['connections', name], message)));
       }
       const broken = new Set(Object.keys(document.connections));
       for (const { name } of connections) broken.delete(name);
-      for (const one of integrations) {
+      const checked = await askAll(integrations, async (one) => {
         // What is wrong with its connection is told already.
-        if (connectionsOf(one).some((name) => broken.has(name))) continue;
+        if (connectionsOf(one).some((name) => broken.has(name))) return [];
+        return this.parts.integrations.check(one.configuration, sides, scripts).catch((error: unknown) => {
+          for (const name of silentConnections(error, one.configuration)) broken.add(name);
+          throw error;
+        });
+      });
+      for (const [one, answer] of checked) {
         const at = ['integrations', one.configuration.name];
-        const told = await attempt(at, () =>
-          this.parts.integrations.check(one.configuration, sides, scripts),
-        );
+        const told = await attempt(at, answer);
         warnings.push(...(told ?? []).map((fault) => ({ ...fault, path: [...at, ...fault.path] })));
       }
     } finally {
@@ -113,6 +120,7 @@ export class ConfigurationDesk {
   /** Claims are held against what will be there once all are saved. */
   private async prepareIntegrations(
     document: ConfigurationDocument,
+    connections: readonly PreparedConnection[],
     attempt: <T>(at: Path, action: () => Promise<T>) => Promise<T | undefined>,
   ): Promise<PreparedIntegration[]> {
     const entries: readonly IntegrationEntry[] = await this.parts.integrations.entries();
@@ -120,14 +128,16 @@ export class ConfigurationDesk {
       this.parts.integrations.prepare(name, one, entries),
     );
     const kept = entries.filter((entry) => !prepared.some((one) => one.id === entry.id));
+    const placeOf = await this.parts.connections.places(connections);
+    for (const { name } of connections.filter(({ moved }) => moved))
+      await attempt(['connections', name], async () => refuseMoved(name, kept, placeOf));
+    const claims = new Claims(placeOf, kept);
     const unclaimed: PreparedIntegration[] = [];
-    for (const one of prepared) {
-      const { id, configuration } = one;
-      await attempt(['integrations', configuration.name], async () => {
-        refuseClaimed(id, configuration, [...kept, ...unclaimed]);
+    for (const one of prepared)
+      await attempt(['integrations', one.configuration.name], async () => {
+        claims.claim(one);
         unclaimed.push(one);
       });
-    }
     return unclaimed;
   }
 
@@ -154,6 +164,36 @@ export class ConfigurationDesk {
     }
     return found;
   }
+}
+
+/** Trackers asked at a time. */
+const WIDTH = 8;
+
+/** What each of them gave or threw, in their order; several are asked at a time, so that one that is silent costs its time once. */
+async function askAll<T, R>(
+  items: readonly T[],
+  ask: (item: T) => Promise<R>,
+): Promise<(readonly [item: T, answer: () => Promise<R>])[]> {
+  const answers: (readonly [T, () => Promise<R>])[] = [];
+  await inParallel([...items.entries()], WIDTH, async ([index, item]) => {
+    const [answer] = await Promise.allSettled([ask(item)]);
+    answers[index] = [
+      item,
+      async () => {
+        if (answer.status === 'rejected') throw answer.reason;
+        return answer.value;
+      },
+    ];
+  });
+  return answers;
+}
+
+/** Those that a refusal says did not answer: others that use them need not be asked. */
+function silentConnections(error: unknown, configuration: IntegrationConfiguration): string[] {
+  if (!(error instanceof Refusal) || error.status < 500) return [];
+  return (['left', 'right'] as const)
+    .filter((side) => error.faults?.some(({ path }) => path[0] === side && path[1] === 'connection'))
+    .map((side) => configuration[side].connection);
 }
 
 function connectionsOf({ configuration }: PreparedIntegration): string[] {

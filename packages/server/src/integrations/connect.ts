@@ -14,6 +14,8 @@ export interface Line {
   hold(until: number): Promise<void>;
   /** Where it may sit out what passes; else it fails at once. */
   wait(milliseconds: number, signal: AbortSignal): Promise<void>;
+  /** Milliseconds for a whole request, where somebody waits for it. */
+  readonly patience?: number;
   /** Follows each request, for logs and for whoever wants to see it. */
   follow(): HttpFollower;
   /** Hears the tracker's clock minus ours, in milliseconds, with each answer. */
@@ -74,11 +76,17 @@ export class Trackers {
             ...(line.admit === undefined ? {} : { admit: line.admit }),
             ...(line.hold === undefined ? {} : { hold: line.hold }),
             ...(line.wait === undefined ? {} : { wait: line.wait }),
+            ...(line.patience === undefined ? {} : { patience: line.patience }),
           });
         },
         now: () => Date.now(),
       },
     );
+  }
+
+  /** What a side over a connection with these settings points at; see `ConnectorDefinition.place`. */
+  place(id: string, config: Values, scope: Values): string {
+    return JSON.stringify([id, this.find(id).place(config, scope)]);
   }
 
   checkScope(id: string, scope: Values): void {

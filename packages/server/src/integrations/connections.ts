@@ -8,12 +8,14 @@ import type { ConnectionEntry, Connections, SecretValues } from '../store/connec
 import type { Integrations } from '../store/integrations.ts';
 import type { Budgets } from './budgets.ts';
 import type { Trackers } from './connect.ts';
+import { hurried, PATIENCE } from './hurried.ts';
+import { type PlaceOf, placesBy, refuseMoved } from './claims.ts';
 import { Refusal } from './refusal.ts';
 import { trackerFailure } from './tracker-failure.ts';
 import { withinBudget } from './within-budget.ts';
 
-/** Milliseconds a check may take. */
-const PATIENCE = 30_000;
+/** Milliseconds a check may take, with all of its requests. */
+const LONGEST = 30_000;
 
 /** A connection that may be saved, with its secrets in the clear: not for a log, nor for an answer. */
 export interface PreparedConnection {
@@ -23,6 +25,8 @@ export interface PreparedConnection {
   readonly secrets: Readonly<Record<string, string>>;
   readonly budget: RequestBudget | undefined;
   readonly outcome: Outcome;
+  /** It was there, with other settings: it may lead elsewhere. */
+  readonly moved: boolean;
 }
 
 /** Connections as people handle them: by name, tried before they are saved, secrets never shown. */
@@ -58,9 +62,28 @@ export class ConnectionDesk {
   /** Tries the connection, then saves it; what fails is not saved and what was there stays. */
   async put(name: string, document: ConnectionDocument, who: string): Promise<Connection> {
     const prepared = await this.prepare(name, document);
+    await this.refuseMoved(prepared);
     await this.tryOut(prepared);
     await this.save(prepared, who);
     return this.get(name);
+  }
+
+  /** Where sides point, by the connections as they are stored, with these in place of their own. */
+  async places(
+    changed: readonly Pick<PreparedConnection, 'name' | 'tracker' | 'open'>[] = [],
+  ): Promise<PlaceOf> {
+    const names = new Set(changed.map(({ name }) => name));
+    const stored = await this.store.list({ limit: 10_000 });
+    return placesBy(this.trackers, [
+      ...stored.filter(({ name }) => !names.has(name)),
+      ...changed.map(({ name, tracker, open }) => ({ name, connector: tracker, config: open })),
+    ]);
+  }
+
+  private async refuseMoved(prepared: PreparedConnection): Promise<void> {
+    if (!prepared.moved) return;
+    const entries = await this.integrations.list({ limit: 10_000 });
+    refuseMoved(prepared.name, entries, await this.places([prepared]));
   }
 
   /** Held against the tracker's form, the secrets that were left out filled in. Asks no tracker. */
@@ -69,15 +92,17 @@ export class ConnectionDesk {
     const config =
       existing === undefined ? document.config : await this.withStoredSecrets(existing, document);
     const { open, secrets } = this.trackers.split(document.tracker, config);
+    const moved =
+      existing !== undefined &&
+      (existing.connector !== document.tracker || !isDeepStrictEqual(existing.config, open));
     const same =
       existing !== undefined &&
       existing.state === 'active' &&
-      existing.connector === document.tracker &&
-      isDeepStrictEqual(existing.config, open) &&
+      !moved &&
       isDeepStrictEqual(existing.budget ?? undefined, document.budget) &&
       isDeepStrictEqual(await this.store.secrets(name), secrets);
     const outcome = existing === undefined ? 'created' : same ? 'unchanged' : 'changed';
-    return { name, tracker: document.tracker, open, secrets, budget: document.budget, outcome };
+    return { name, tracker: document.tracker, open, secrets, budget: document.budget, outcome, moved };
   }
 
   /** Asks the tracker; warnings come back, a failure is thrown. */
@@ -173,11 +198,12 @@ export class ConnectionDesk {
   }): Promise<CheckReport | undefined> {
     // A tracker that needs a scope is tried with the first integration's; before that its form is all there is to check.
     if (scope === undefined) return undefined;
-    const signal = AbortSignal.timeout(PATIENCE);
+    const signal = AbortSignal.timeout(LONGEST);
     try {
-      const connector = this.trackers.connect(tracker, config, scope);
+      const connector = this.trackers.connect(tracker, config, scope, { patience: PATIENCE });
       try {
-        return await withinBudget(this.budgets.of(name, budget), signal, () => connector.check(signal));
+        const share = hurried(this.budgets.of(name, budget).onBehalfOf(''));
+        return await withinBudget(share, signal, () => connector.check(signal));
       } finally {
         await connector.close?.();
       }

@@ -7,7 +7,7 @@ import type { AuditLog } from '../audit/audit-log.ts';
 import type { Trx } from '../store/database.ts';
 import type { IntegrationEntry, Integrations } from '../store/integrations.ts';
 import { markPairsAnew } from '../store/resync.ts';
-import { refuseClaimed } from './claims.ts';
+import { Claims, type PlaceOf } from './claims.ts';
 import { toConfiguration, toDocument } from './configuration.ts';
 import { filterFaults } from './filters.ts';
 import { intervalFloor, lookBackOf, type Profile } from './profile.ts';
@@ -44,6 +44,7 @@ export class IntegrationDesk {
   private readonly audit: AuditLog;
   private readonly scripts: Scripts;
   private readonly profile: Profile;
+  private readonly places: () => Promise<PlaceOf>;
 
   constructor(parts: {
     readonly store: Integrations;
@@ -52,6 +53,7 @@ export class IntegrationDesk {
     readonly audit: AuditLog;
     readonly scripts: Scripts;
     readonly profile: Profile;
+    readonly places: () => Promise<PlaceOf>;
   }) {
     this.store = parts.store;
     this.sides = parts.sides;
@@ -59,6 +61,7 @@ export class IntegrationDesk {
     this.audit = parts.audit;
     this.scripts = parts.scripts;
     this.profile = parts.profile;
+    this.places = parts.places;
   }
 
   async list(): Promise<Integration[]> {
@@ -92,7 +95,7 @@ export class IntegrationDesk {
     const prepared = this.prepare(name, document, entries);
     if (options.revision !== undefined && options.revision !== prepared.revision)
       throw changedMeanwhile(name);
-    refuseClaimed(prepared.id, prepared.configuration, entries);
+    new Claims(await this.places(), entries).claim(prepared);
     const warnings = await this.check(prepared.configuration, this.sides);
     if (options.dryRun)
       return { ...summary(prepared.id, prepared.configuration, prepared.enabled), warnings };

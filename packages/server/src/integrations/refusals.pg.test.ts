@@ -85,8 +85,41 @@ describe('a connection is refused, by its name, when', () => {
       AT_CONNECTION,
       /API key/,
     ],
-    ['a right is missing', json(403, {}), 'tracker-config', 422, AT_SIDE, /REST API/],
-    ['the address is wrong', json(404, {}), 'tracker-gone', 422, AT_SIDE, /404/],
+    ['a right is missing', json(403, {}), 'tracker-config', 422, AT_CONNECTION, /REST API/],
+    ['the address is wrong', json(404, {}), 'tracker-gone', 422, AT_CONNECTION, /no Redmine at this address/],
+    [
+      'the project is not shown to the account',
+      (request, response) =>
+        request.url?.startsWith('/users/current') === true
+          ? json(200, { user: { id: 1, login: 'sync', firstname: 'Sync', lastname: 'Account' } })(
+              request,
+              response,
+            )
+          : json(404, {})(request, response),
+      'tracker-config',
+      422,
+      AT_SIDE,
+      /shows this account no project “a”/,
+    ],
+    [
+      'a sign-in page is where it leads',
+      (_, response) => void response.writeHead(302, { location: '/login?back=x' }).end(),
+      'tracker-config',
+      422,
+      AT_CONNECTION,
+      /redirects to http:.*\/login$/,
+    ],
+    [
+      'the port speaks https only',
+      (_, response) =>
+        void response
+          .writeHead(400, { 'content-type': 'text/html' })
+          .end('<html><center>The plain HTTP request was sent to HTTPS port</center>'),
+      'tracker-config',
+      422,
+      AT_CONNECTION,
+      /speaks https only/,
+    ],
     ['a web page answers', html(200), 'tracker-auth', 422, AT_CONNECTION, /web page|sign-in|HTML/i],
     ['an error page answers', html(502), 'tracker-unavailable', 503, AT_CONNECTION, /502/],
     [
@@ -124,13 +157,20 @@ describe('a connection is refused, by its name, when', () => {
 
   test('nothing listens, there is no such host, TLS meets no TLS', async () => {
     const plain = await answering(json(200, {}));
-    expect((await refused(redmineAt('http://127.0.0.1:1'))).detail).toMatch(/ECONNREFUSED|broke/);
+    const gone = createServer();
+    await new Promise<void>((resolve) => gone.listen(0, '127.0.0.1', resolve));
+    const { port } = gone.address() as AddressInfo;
+    await new Promise((resolve) => gone.close(resolve));
+    expect((await refused(redmineAt(`http://127.0.0.1:${port}`))).detail).toContain('nothing listens');
+    const strange = await refused(redmineAt('http://127.0.0.1:1'));
+    expect(strange.detail).toContain('this port belongs to another protocol');
     expect((await refused(redmineAt('http://no-such-host.invalid'))).detail).toMatch(
       /no host of this name|EAI_AGAIN/,
     );
     const tls = await refused(redmineAt(plain.replace('http:', 'https:')));
     expect(tls.detail).toContain('no TLS connection');
     expect(tls.remedy).toContain('https');
+    expect(tls.faults?.map((fault) => fault.path)).toEqual([AT_CONNECTION]);
   });
 
   test('both sides of an integration fail, and both are told', async () => {
@@ -164,6 +204,12 @@ describe('a connection is refused, by its name, when', () => {
       { tracker: 'redmine', config: { url: 'http://127.0.0.1:1', apiKey: KEY, textFormt: 'textile' } },
       ['config', 'textFormt'],
       /no setting “textFormt”/,
+    ],
+    [
+      'the address holds a password',
+      { tracker: 'rt', config: { url: 'https://me:sesame@127.0.0.1:1', token: KEY } },
+      ['config', 'url'],
+      /name or a password/,
     ],
     ['the address is none', { tracker: 'rt', config: { url: 'rt', token: KEY } }, ['config', 'url'], /URL/i],
   ] as const)('%s', async (_, connection, place, message) => {
@@ -241,6 +287,33 @@ describe('an integration is refused when', () => {
     });
     expect(both).toMatchObject({ code: 'scopes-claimed' });
     expect((await refused({ integrations: { self: between('left', 'left') } })).code).toBe('scopes-equal');
+  });
+
+  test('the same two scopes are reached through connections of other names (P1)', async () => {
+    const again = { tracker: 'memory', config: { tracker: 'left' } };
+    const renamed = await refused({
+      connections: { again },
+      integrations: { two: between('right', 'again') },
+    });
+    expect(renamed).toMatchObject({ code: 'scopes-claimed' });
+    expect(renamed.detail).toMatch(/“one” already keeps .*“left” and “right” lead to the same trackers/);
+    const self = await refused({ connections: { again }, integrations: { self: between('left', 'again') } });
+    expect(self).toMatchObject({ code: 'scopes-equal' });
+    expect(self.detail).toContain('“left” and “again” lead to one tracker');
+
+    // Nor may a connection be led there afterwards, alone or in a file.
+    await client.configure({
+      connections: { third: { tracker: 'memory', config: { tracker: 'other' } } },
+      integrations: { two: between('third', 'right') },
+    });
+    const moved = await refused({ connections: { third: again } });
+    expect(moved).toMatchObject({ code: 'scopes-claimed' });
+    expect(moved.detail).toContain('“two” uses it: integration “one” already keeps');
+    expect(moved.faults?.[0]?.path).toEqual(['connections', 'third', 'config']);
+    const alone: unknown = await client.putConnection('third', again).catch((error: unknown) => error);
+    expect(alone).toMatchObject({ problem: { code: 'scopes-claimed', status: 409 } });
+    const { items } = await client.connections();
+    expect(items.find((one) => one.name === 'third')?.config).toEqual({ tracker: 'other' });
   });
 });
 

@@ -30,6 +30,7 @@ it("hands the engine the tracker's clock as its answers tell it, and counts its 
     title: 'Late',
     config: z.strictObject({}),
     scope: z.strictObject({}),
+    place: () => '',
     connect(_config, _scope, host) {
       const http = host.http({ baseUrl: url });
       const connector = connectMemory(new MemoryTracker('late', () => Date.now()));

@@ -8,6 +8,7 @@ import type { BudgetShare } from '../store/budget.ts';
 import type { Connections } from '../store/connections.ts';
 import type { Budgets } from './budgets.ts';
 import type { Trackers } from './connect.ts';
+import { hurried, PATIENCE } from './hurried.ts';
 import { Refusal } from './refusal.ts';
 import { trackerFailure, type TrackerPlace } from './tracker-failure.ts';
 import { withinBudget } from './within-budget.ts';
@@ -101,7 +102,7 @@ export class Sides {
       hold: (until) => budget.penalise(until),
       ...(isPatient
         ? { wait: (milliseconds: number, signal: AbortSignal) => delay(milliseconds, undefined, { signal }) }
-        : {}),
+        : { patience: PATIENCE }),
       ...(follow === undefined ? {} : { follow }),
       tellSkew: (skew) => {
         clock.skew = skew;
@@ -119,10 +120,11 @@ export class Sides {
     const { connection: id, scope } = configuration[side];
     const entry = await this.connections.get(id);
     if (entry === undefined) throw unknownConnection(id, side);
-    const budget = this.budgets.of(id, entry.budget).onBehalfOf(configuration.name);
+    const share = this.budgets.of(id, entry.budget).onBehalfOf(configuration.name);
     try {
       // Somebody waits for what an examination says: it sits nothing out.
       const isPatient = options.warn === undefined;
+      const budget = isPatient ? share : hurried(share);
       const key = JSON.stringify([configuration.name, id, scope, isPatient]);
       let one = this.opened.get(key);
       if (one === undefined || one.revision !== entry.revision) {

@@ -15,7 +15,7 @@ export function trackerFailure(error: unknown, connection: string, at?: TrackerP
     `tracker-${kind}`,
     what,
     remedy,
-    faultAt(at, kind, what, remedy),
+    faultAt(at, details.about === 'connection' ? 'auth' : kind, what, remedy),
   );
 }
 

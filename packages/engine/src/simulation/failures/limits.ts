@@ -62,27 +62,33 @@ export const limits: readonly NamedFailure[] = [
     guard: {
       name: 'a pair of scopes belongs to one integration',
       file: 'server/src/integrations/claims.ts',
-      text: 'if (other !== undefined) {',
-      without: 'if (false) {',
+      text: 'if (other !== undefined && other.id !== entry.id)',
+      without: 'if (false)',
     },
     play: async () => {
-      const { refuseClaimed } = await import('../../../../server/src/integrations/claims.ts');
+      const { Claims } = await import('../../../../server/src/integrations/claims.ts');
       const configuration = {
         name: 'first',
-        left: { connection: 'a', scope: { project: 'one', queue: 'two' } },
+        left: { connection: 'a', scope: {} },
         right: { connection: 'b', scope: {} },
         types: [],
         interval: 60,
       };
-      // The same two places, from the other side and with the scope in another order.
+      // The same two places, from the other side and through another account on the same tracker.
       const again = {
         ...configuration,
         name: 'second',
         left: configuration.right,
-        right: { connection: 'a', scope: { queue: 'two', project: 'one' } },
+        right: { connection: 'c', scope: {} },
       };
+      const leadsTo = new Map([
+        ['a', 'one'],
+        ['b', 'two'],
+        ['c', 'one'],
+      ]);
       try {
-        refuseClaimed('second', again, [{ id: 'first', configuration }]);
+        const placeOf = ({ connection }: { connection: string }) => leadsTo.get(connection) ?? '';
+        new Claims(placeOf, [{ id: 'first', configuration }]).claim({ id: 'second', configuration: again });
         return ['two integrations were let into one pair of scopes (P1)'];
       } catch (error) {
         const { code } = error as { readonly code?: string };
