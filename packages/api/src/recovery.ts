@@ -4,7 +4,7 @@ import { PlanEntry, Side, Value } from './item.ts';
 const Names = z
   .array(z.string().trim().min(1).max(2_000))
   .min(1)
-  .max(500)
+  .max(1_000)
   .openapi({ description: 'Ids, keys or addresses, of either side' });
 
 /** Which items are meant: those named, or all that a run, an outcome or a kind of failure gives. */

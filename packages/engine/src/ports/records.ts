@@ -86,6 +86,8 @@ export interface Intent {
     readonly source: Readonly<Record<FieldId, FieldValue>>;
     /** For an update that a person asked for: in whose words the journal tells of it, by the target's fields. */
     readonly because?: Readonly<Record<FieldId, { readonly text: string; readonly by: string }>>;
+    /** For an update: whose change it carries, where the tracker told. */
+    readonly by?: string;
     /** For an update: the target's values that it replaces. */
     readonly before?: Readonly<Record<FieldId, FieldValue>>;
     /** For a create: what tries before this one sent, oldest first; which of them arrived is not known. */

@@ -183,6 +183,8 @@ function journalOf(intent: Intent, fields: Item['fields'], isUntouched = true): 
     if (isSame(present, old) && isUntouched) return [];
     const after = target[field] ?? present;
     const because = intent.sent?.because?.[field];
+    // What the script set beside the fields is no person's.
+    const by = because?.by ?? (field in target ? intent.sent?.by : undefined);
     const what = because === undefined ? 'an unanswered write that' : `${because.text}, unanswered, and`;
     const reason =
       isSame(present, after) && !isSame(present, old)
@@ -195,7 +197,7 @@ function journalOf(intent: Intent, fields: Item['fields'], isUntouched = true): 
         before: old,
         after,
         reason,
-        ...(because === undefined ? {} : { by: because.by }),
+        ...(by === undefined ? {} : { by }),
       },
     ];
   });

@@ -224,6 +224,25 @@ describe('a run', () => {
     expect(world.right.item('1').fields['due']).toBe('2026-05-05');
   });
 
+  it('tells in the journal whose change it was, when an update that was not answered is found (P4)', async () => {
+    let isLost = false;
+    const after = (kind: CallKind): void => {
+      if (kind !== 'write' || !isLost) return;
+      isLost = false;
+      throw new ConnectorError('ambiguous', 'answer lost');
+    };
+    const world = await pairOf({ hooks: { right: { after } } });
+    isLost = true;
+    world.left.edit('alice', '1', { title: 'Two' });
+    await world.run();
+    world.time += 60_000;
+    await world.run();
+    const journal = world.state.syncs.flatMap((sync) => sync.journal);
+    expect(journal.filter(({ reason }) => reason.includes('had taken effect'))).toEqual([
+      expect.objectContaining({ side: 'right', field: 'title', before: 'One', after: 'Two', by: 'alice' }),
+    ]);
+  });
+
   it('does not send a comment again whose item was out of sight when it was looked for (P1)', async () => {
     let isLost = true;
     const after = (kind: CallKind): void => {

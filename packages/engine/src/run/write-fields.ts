@@ -155,7 +155,13 @@ async function send(work: Work, write: FieldWrite, step: Step, last: boolean): P
     source: pair[other(side)].id,
     target: pair[side].id,
     fingerprint: hash(JSON.stringify(step.fields)),
-    sent: { target: sent, source, before, ...(because === undefined ? {} : { because }) },
+    sent: {
+      target: sent,
+      source,
+      before,
+      ...(because === undefined ? {} : { because }),
+      ...(write.by === undefined ? {} : { by: write.by }),
+    },
   };
   // Known before the write, as its answer may be lost.
   const conflicts = conflictsOf(pair, step);

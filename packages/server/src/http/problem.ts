@@ -1,4 +1,5 @@
 import type { Problem } from '@lockstep/api';
+import { DatabaseError } from 'pg';
 import { Refusal } from '../integrations/refusal.ts';
 import type { Log } from '../postgres/log.ts';
 import { databaseTrouble } from '../store/trouble.ts';
@@ -13,12 +14,28 @@ export function toProblem(error: unknown, log: Log): Problem {
     log.error({ code: trouble.code }, 'a request failed on the database');
     return problem(503, trouble.code, trouble.what, trouble.remedy);
   }
+  if (isDeletedMeanwhile(error)) {
+    log.info({ err: error }, 'what a request is about was deleted meanwhile');
+    return problem(
+      409,
+      'changed-meanwhile',
+      'what this is about was deleted by somebody else in the same moment',
+      'Look at what there is now.',
+    );
+  }
   log.error({ err: error }, 'a request failed unexpectedly');
   return problem(
     500,
     'internal',
     'the server failed on this request in a way nobody foresaw',
     "Try again; if it stays, look into the server's log and report it.",
+  );
+}
+
+/** What the rows to be written refer to was there when it was looked up, and is gone. */
+function isDeletedMeanwhile(error: unknown): boolean {
+  return (
+    error instanceof DatabaseError && error.code === '23503' && error.message.startsWith('insert or update')
   );
 }
 

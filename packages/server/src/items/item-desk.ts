@@ -9,15 +9,24 @@ import { readDropped } from '../store/dropped-wishes.ts';
 import type { IntegrationEntry } from '../store/integrations.ts';
 import { readPairs } from '../store/pairs.ts';
 import { readParked } from '../store/parked.ts';
-import { findRecorded } from '../store/recorded-items.ts';
+import { findRecorded, findRecordedNames } from '../store/recorded-items.ts';
+import type { RecordedNames } from '../store/recorded-items.ts';
 import { listSyncs } from '../store/syncs.ts';
 import type { SyncEntry, SyncQuery } from '../store/syncs.ts';
+import { folded } from '../store/text.ts';
 import { actionsOf } from '../recovery/known-items.ts';
 import { answersTo, namesOf } from './item-name.ts';
 import { shownConflict, shownItems, shownSync } from './shown.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 type Query = Omit<z.output<typeof SyncQuerySchema>, 'before'> & { readonly before?: number };
+
+/** An item of a known integration. */
+export interface LocatedItem {
+  readonly side: Side;
+  readonly id: string;
+  readonly key: string;
+}
 
 /** Wishes of one item that are told. */
 const MOST_DROPPED = 50;
@@ -75,6 +84,30 @@ export class ItemDesk {
       if (entry !== undefined && side !== undefined) found.push(await this.known(entry, side, record));
     }
     return found;
+  }
+
+  /** Of each name the items of this integration that are called so, by what its runs have recorded; one statement for all. */
+  async locate(names: readonly string[], { id }: IntegrationEntry): Promise<readonly LocatedItem[][]> {
+    const read = names.map(namesOf);
+    const recorded = await findRecordedNames(this.parts.db, id, {
+      ids: [...new Set(read.flatMap(({ ids }) => ids))],
+      keys: [...new Set(read.flatMap(({ keys }) => keys))],
+    });
+    const places = new Map<string, RecordedNames[]>();
+    for (const record of recorded)
+      for (const place of placesOf(record)) places.set(place, [...(places.get(place) ?? []), record]);
+    return read.map((one) => {
+      const asked = [...one.ids.map((its) => `id ${its}`), ...one.keys.map((key) => `key ${key}`)];
+      const candidates = new Set(asked.flatMap((place) => places.get(place) ?? []));
+      return [...candidates].flatMap((record) => {
+        const side = SIDES.find((of) => {
+          const item = record[of];
+          return item !== null && answersTo(item, one);
+        });
+        const item = side === undefined ? null : record[side];
+        return side === undefined || item === null ? [] : [{ side, id: item.id, key: item.key }];
+      });
+    });
   }
 
   /** Newest first: what each run did to an item and to its counterpart, with the conflicts that it recorded. */
@@ -138,6 +171,15 @@ export class ItemDesk {
       parked: parked.flat().map((one) => ({ ...one })),
     };
   }
+}
+
+/** Under what a record is found: as the statement that read it compares. */
+function placesOf(record: RecordedNames): string[] {
+  return SIDES.flatMap((side) => {
+    const item = record[side];
+    if (item === null) return [];
+    return [...new Set([`id ${item.id}`, `key ${folded(item.key)}`, `key ${item.key.toLowerCase()}`])];
+  });
 }
 
 /** Of both sides; what no type is called is looked for as an id. */

@@ -19,7 +19,7 @@ export type Selection = Pick<
 
 /** The items that are meant, each once. Throws where one that is named is not known, or too many are meant. */
 export async function chosenItems(
-  parts: { readonly db: Db; readonly items: Pick<ItemDesk, 'find'> },
+  parts: { readonly db: Db; readonly items: Pick<ItemDesk, 'locate'> },
   entry: IntegrationEntry,
   { items, run, outcome, parked }: Selection,
 ): Promise<readonly ChosenItem[]> {
@@ -58,14 +58,15 @@ export function refuseTooMany(count: number, most = MOST): void {
 }
 
 async function named(
-  { db, items }: { readonly db: Db; readonly items: Pick<ItemDesk, 'find'> },
+  { db, items }: { readonly db: Db; readonly items: Pick<ItemDesk, 'locate'> },
   entry: IntegrationEntry,
   names: readonly string[],
 ): Promise<readonly ChosenItem[]> {
   const found = new Map<string, { readonly side: Side; readonly id: string }>();
-  for (const name of names) {
-    const all = await items.find(name, [entry]);
-    const exact = all.filter((one) => one.id === name || one[one.side]?.key === name);
+  const located = await items.locate(names, entry);
+  for (const [index, name] of names.entries()) {
+    const all = located[index] ?? [];
+    const exact = all.filter(({ id, key }) => id === name || key === name);
     const [one, another] = exact.length === 1 ? exact : all;
     if (one === undefined)
       throw new Refusal(

@@ -32,7 +32,7 @@ export class RecoveryDesk {
   private readonly parts: {
     readonly db: Db;
     readonly audit: AuditLog;
-    readonly items: Pick<ItemDesk, 'find'>;
+    readonly items: Pick<ItemDesk, 'locate'>;
     readonly runner: Pick<Runner, 'now'>;
     readonly sides: Sides;
   };

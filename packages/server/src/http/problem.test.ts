@@ -1,0 +1,16 @@
+import { DatabaseError } from 'pg';
+import { expect, it } from 'vitest';
+import { silent } from '../postgres/log.ts';
+import { toProblem } from './problem.ts';
+
+const violated = (message: string): DatabaseError =>
+  Object.assign(new DatabaseError(message, message.length, 'error'), { code: '23503' });
+
+it('tells what was deleted meanwhile as that, and a row that others refer to as a defect', () => {
+  const gone = violated(
+    'insert or update on table "capture" violates foreign key constraint "capture_connection_id_fkey"',
+  );
+  expect(toProblem(gone, silent)).toMatchObject({ status: 409, code: 'changed-meanwhile' });
+  const used = violated('update or delete on table "connection" violates foreign key constraint "x"');
+  expect(toProblem(used, silent)).toMatchObject({ status: 500, code: 'internal' });
+});
