@@ -58,8 +58,12 @@ export type DriftFinding = z.infer<typeof DriftFinding>;
 
 export const RepairBody = z
   .strictObject({
-    differing: z.enum(['leave', 'resync']).default('resync').openapi({
-      description: '`resync`: the next run carries what was changed and not yet carried',
+    differing: z.enum(['leave', 'resync', 'hard-resync']).default('resync').openapi({
+      description:
+        '`resync`: what was changed and not yet carried is carried; `hard-resync`: every mapped field is written from one side',
+    }),
+    from: z.enum(['left', 'right', 'newest']).default('newest').openapi({
+      description: 'Of a hard resync: the side whose values are to stand, or the later modified',
     }),
     missing: z.enum(['leave', 'policy']).default('leave').openapi({
       description:
@@ -74,14 +78,16 @@ export const DriftRepair = z
   .object({
     resync: count.openapi({ description: 'Differing pairs that the next run looks at' }),
     writes: z.object({ pairs: count, fields: count }).openapi({
-      description: 'Of these, what it would write: what was changed and not yet carried',
+      description:
+        'Of these, what it would write: what was changed and not yet carried; by a hard resync whatever can be',
     }),
     remains: z.record(z.string(), count).openapi({
-      description: 'Differing pairs that a resync leaves as they are, by why',
+      description: 'Differing pairs that it leaves as they are, in part at least, by why',
     }),
     missing: z.record(z.string(), count).openapi({
       description: 'Missing items by what the deletion policy says: ignore, unlink, delete',
     }),
+    request: z.string().optional().openapi({ description: 'The run that was asked for; absent in a plan' }),
   })
   .openapi('DriftRepair');
 export type DriftRepair = z.infer<typeof DriftRepair>;

@@ -105,6 +105,8 @@ export function program(output: Output): Command {
     .option('--keep-runs-days <days>', 'how long records of runs are kept', whole(1), 90)
     .option('--keep-runs <number>', 'of each integration, so many records of runs at most', whole(20), 10_000)
     .option('--keep-journal-days <days>', 'how long overwritten values are kept, for undo', whole(1), 365)
+    .option('--keep-audit-days <days>', 'how long it is kept who changed what', whole(1), 730)
+    .option('--keep-audit <number>', 'so many entries of the audit log at most', whole(100), 100_000)
     .action(async (options: ServeOptions) => (await import('./serve.ts')).serve(options, output));
   command('trackers [tracker]', 'what can be connected, and the settings each needs').action(
     (id: string | undefined) => withClient((client) => trackers(client, id, output)),
@@ -270,7 +272,14 @@ export function program(output: Output): Command {
     .option('--latest', 'the latest audit, in place of a new one')
     .option('--stop', 'end the one under way after the pairs in hand')
     .option('--plan', 'what a repair by the latest audit would do')
-    .option('--repair', 'have the next run look at what the latest audit has found')
+    .option('--repair', 'have a run look at what the latest audit has found')
+    .addOption(
+      new Option('--from <side>', 'plan or repair by a hard resync: whose values are to stand').choices([
+        'left',
+        'right',
+        'newest',
+      ]),
+    )
     .option('--missing', 'plan or repair missing items too, as the deletion policy says')
     .action((name: string, options: AuditDriftOptions) =>
       withClient((client) => auditDrift(client, name, options, output)),

@@ -19,6 +19,8 @@ export interface ServeOptions {
   readonly keepRunsDays: number;
   readonly keepRuns: number;
   readonly keepJournalDays: number;
+  readonly keepAuditDays: number;
+  readonly keepAudit: number;
 }
 
 /** Runs the server until it is told to end (SIGTERM, SIGINT); runs under way end after the items in hand. */
@@ -42,6 +44,8 @@ export async function serve(options: ServeOptions, output: Output): Promise<void
       runDays: options.keepRunsDays,
       runs: options.keepRuns,
       journalDays: options.keepJournalDays,
+      auditDays: options.keepAuditDays,
+      audits: options.keepAudit,
     },
     ...(process.stderr.isTTY && process.env['LOCKSTEP_LOG'] === undefined
       ? { log: consoleLog((text) => process.stderr.write(text)) }

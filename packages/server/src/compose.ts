@@ -64,6 +64,7 @@ import { MigrationRecords } from './store/migration-records.ts';
 import { Runs } from './store/runs.ts';
 import { type ScheduleMode, Turns } from './store/turns.ts';
 import { Keeper } from './retention/keeper.ts';
+import { AUDIT_RETENTION, pruneAudit, pruneDropped, type AuditRetention } from './retention/prune-audit.ts';
 import { pruneRuns, RETENTION, type Retention } from './retention/prune-runs.ts';
 import { SupportDesk } from './support/support-desk.ts';
 import { SuggestionDesk } from './mapping/suggestion-desk.ts';
@@ -98,7 +99,7 @@ export interface ServerOptions {
   /** Milliseconds after which a run counts as slow, and one more worker is hired; default 5 s. */
   readonly slowAfter?: number;
   /** How long records of runs stay; see `RETENTION` for what holds unless told otherwise. */
-  readonly retention?: Partial<Retention>;
+  readonly retention?: Partial<Retention & AuditRetention>;
   /** The value of LOCKSTEP_RELAY: the mail server that notifications may use. */
   readonly relay?: string | undefined;
   /** Addresses and networks that webhooks may reach though they are not public. */
@@ -203,11 +204,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     });
     undo.push(() => migrator.stop());
     const connections = new ConnectionDesk({ store, integrations, trackers, budgets, audit });
-    const retention = { ...RETENTION, ...options.retention };
+    const retention = { ...RETENTION, ...AUDIT_RETENTION, ...options.retention };
     const keeper = new Keeper({
       log,
       chores: [
         { what: 'records of runs', work: (signal) => pruneRuns(db, retention, signal) },
+        { what: 'entries of the audit log', work: (signal) => pruneAudit(db, retention, signal) },
+        { what: 'dropped wishes', work: () => pruneDropped(db, retention.journalDays) },
         { what: 'captured requests', work: () => captured.prune() },
         { what: 'messages to people', work: () => pruneMessages(db) },
       ],
@@ -234,7 +237,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       holder: `${hostname()}:${process.pid}`,
     });
     undo.push(() => auditor.stop());
-    const drift = new DriftDesk({ db, audits, auditor, vocabulary });
+    const recovery = new RecoveryDesk({ db, audit, items, runner, sides });
+    const drift = new DriftDesk({ db, audits, auditor, vocabulary, recovery });
     const host = options.host ?? '127.0.0.1';
     const token = await openToken(dataFolder);
     const installation = () =>
@@ -298,7 +302,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         drift,
         notifications: notifications.desk,
         why: new WhyDesk({ db, sides, connections: store, runs, vocabulary }),
-        recovery: new RecoveryDesk({ db, audit, items, runner, sides }),
+        recovery,
         runs,
         turns,
         runner,

@@ -78,7 +78,7 @@ export const repairDrift = createRoute({
   path: `${one}/repair`,
   ...needs('operator'),
   tags,
-  summary: 'Have the next run look at what it has found',
+  summary: 'Mend what it has found, by a run that begins at once',
   request: { ...id, body: json(RepairBody) },
   responses: answers(DriftRepair, 'Asked for'),
 });

@@ -10,6 +10,7 @@ export interface AuditDriftOptions {
   readonly plan?: true;
   readonly repair?: true;
   readonly missing?: true;
+  readonly from?: 'left' | 'right' | 'newest';
 }
 
 /** Compares all pairs and follows it to its end; or shows, ends or mends by the latest audit. */
@@ -72,13 +73,19 @@ async function mend(
   options: AuditDriftOptions,
   output: Output,
 ): Promise<void> {
-  const body = { differing: 'resync', missing: options.missing === true ? 'policy' : 'leave' } as const;
+  const { from } = options;
+  const body = {
+    ...(from === undefined ? { differing: 'resync' as const } : { differing: 'hard-resync' as const, from }),
+    missing: options.missing === true ? ('policy' as const) : ('leave' as const),
+  };
   const isPlan = options.plan === true;
   const repair: DriftRepair = isPlan
     ? await client.planDriftRepair(name, id, body)
     : await client.repairDrift(name, id, body);
   const { resync, writes, remains, missing } = repair;
-  output.line(`${resync} differing pairs ${isPlan ? 'would be' : 'are'} looked at by the next run.`);
+  output.line(
+    `${resync} differing pairs ${isPlan ? 'would be' : 'are'} looked at by the run that begins${isPlan ? '' : ' now'}.`,
+  );
   output.line(`It ${isPlan ? 'would write' : 'writes'} ${writes.fields} fields of ${writes.pairs} pairs.`);
   for (const [why, pairs] of Object.entries(remains)) output.line(`  ${pairs} stay as they are: ${why}`);
   for (const [policy, items] of Object.entries(missing))

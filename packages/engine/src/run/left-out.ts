@@ -20,5 +20,5 @@ export function leftOutOf(context: RunContext, side: Side, updatedAt: Instant): 
       changed < tracker.itsTime(Date.parse(until)) - step - MARGIN,
   );
   if (found === undefined) return undefined;
-  return `changed at ${instant(changed)}, while the integration was disabled; what changed between ${found.from} and ${found.until} was left out when it was enabled. Resync the item, or change it again, to carry it`;
+  return `changed at ${instant(changed)}, while the integration was disabled; what changed between ${found.from} and ${found.until} was left out when it was enabled. To carry it, change it again, or resync it if it has a counterpart`;
 }

@@ -198,6 +198,16 @@ test('a user whom an administrator added signs in by the provider, and is held t
   const stale = await away(slow);
   await (await provider.AuthorizationCode.find(stale.searchParams.get('code') ?? ''))?.destroy();
   expect(await code(await slow.ask(stale))).toBe('sign-in-refused');
+  // Who begins again and again and never ends is slowed down; who ends is not counted.
+  const { db: pg, close: closePg } = await connect(database.url, 2);
+  await sql`update sign_in_limit set attempts = 49`.execute(pg).finally(closePg);
+  const last = new Browser();
+  expect((await last.ask(await away(last))).status).toBe(302);
+  await away(new Browser());
+  const refused = await fetch(`${server.url}/api/session/oidc`, { redirect: 'manual' });
+  expect([refused.status, await code(refused)]).toEqual([429, 'too-many-attempts']);
+  const again = await connect(database.url, 2);
+  await sql`delete from sign_in_limit`.execute(again.db).finally(again.close);
   // Nobody is sent on to another site.
   const lured = new Browser();
   const home = await lured.ask(await away(lured, '?return=//evil.example/'));

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { startEmbeddedPostgres } from '../postgres/embedded.ts';
 import { silent } from '../postgres/log.ts';
 import { connectDatabase, type Db } from '../store/database.ts';
 import { configureOne, latestEnded, openTracker, served, useServers } from '../testing/serving.ts';
@@ -105,6 +106,25 @@ test('what is restored is what was there, to the last digit', async () => {
     Math.max(0, ...(before['log'] as { id: string }[]).map(({ id }) => Number(id))),
   );
 });
+
+test('from an external PostgreSQL into the embedded one, and back, nothing is lost', async () => {
+  const db = await filled();
+  const before = await contents(db);
+  const embedded = path.join(folder, 'embedded');
+  await restoreServer({ file: await take(db), dataFolder: embedded, log: silent });
+  const postgres = await startEmbeddedPostgres({ dataFolder: embedded, log: silent });
+  try {
+    const inside = await connectDatabase({ url: postgres.url, log: silent });
+    const file = await (async () => {
+      expect(await contents(inside.db)).toEqual(before);
+      return take(inside.db);
+    })().finally(() => inside.close());
+    await restoreServer({ file, dataFolder: folder, databaseUrl: other, log: silent });
+  } finally {
+    await postgres.stop();
+  }
+  expect(await contents(await open(other))).toEqual(before);
+}, 60_000);
 
 test('a database in use is not touched', async () => {
   const file = await take(await filled());

@@ -1,14 +1,17 @@
 import type { DriftAudit, DriftFinding, DriftRepair, RepairBody } from '@lockstep/api';
-import type { DriftFinding as Found, Side } from '@lockstep/engine';
+import type { DriftFinding as Found, FieldDifference, Side } from '@lockstep/engine';
 import { SIDES } from '@lockstep/engine';
+import { sql } from 'kysely';
 import { Refusal } from '../integrations/refusal.ts';
 import type { Vocabulary } from '../items/vocabulary.ts';
 import { systemRandom } from '../jobs/clock.ts';
-import type { Db } from '../store/database.ts';
+import type { RecoveryDesk } from '../recovery/desk.ts';
+import type { Db, Trx } from '../store/database.ts';
 import { listFindings, noteRepairs } from '../store/drift-audits.ts';
 import type { DriftAuditEntry, DriftAudits } from '../store/drift-audits.ts';
 import type { IntegrationEntry } from '../store/integrations.ts';
-import { markForResync } from '../store/resync.ts';
+import { markPairs } from '../store/resync.ts';
+import { makeWishes } from '../store/wishes.ts';
 import type { Auditor } from './auditor.ts';
 import { shownAudit, shownFinding } from './shown.ts';
 
@@ -22,6 +25,7 @@ export class DriftDesk {
     readonly audits: DriftAudits;
     readonly auditor: Pick<Auditor, 'look' | 'halt'>;
     readonly vocabulary: Vocabulary;
+    readonly recovery: Pick<RecoveryDesk, 'ask'>;
   };
   constructor(parts: DriftDesk['parts']) {
     this.parts = parts;
@@ -77,38 +81,46 @@ export class DriftDesk {
   }
 
   planRepair(entry: IntegrationEntry, id: string, body: RepairBody): Promise<DriftRepair> {
-    return this.goThrough(entry, id, body, async () => undefined);
+    return this.goThrough(this.parts.db, entry, id, body, async () => undefined);
   }
 
-  /** Marks what was found for the next run, which looks at it as it is by then. */
-  async repair(entry: IntegrationEntry, id: string, body: RepairBody): Promise<DriftRepair> {
-    const { name } = entry.configuration;
-    if (!entry.enabled)
-      throw new Refusal(
-        409,
-        'integration-disabled',
-        `integration “${name}” is disabled, so nothing would be mended`,
-        `Enable it first (lockstep enable ${name}); a plan can be made all the same.`,
-      );
-    const { db } = this.parts;
-    return this.goThrough(entry, id, body, async (findings, repair) => {
-      const items = findings.flatMap((one) => SIDES.map((side) => ({ side, id: one[side].id })));
-      await markForResync(db, entry.id, items);
-      await noteRepairs(
-        db,
-        id,
-        findings.map(({ pairId }) => pairId),
-        repair,
-      );
+  /** Asks for it as for any other recovery: the run that begins looks at the pairs as they are by then. */
+  async repair(entry: IntegrationEntry, id: string, body: RepairBody, who: string): Promise<DriftRepair> {
+    let asked: DriftRepair | undefined;
+    const request = await this.parts.recovery.ask(entry, 'repair of drift', who, async (trx) => {
+      asked = await this.goThrough(trx, entry, id, body, async (pairIds, repair) => {
+        if (repair === 'hard resync') {
+          const wanted = { kind: 'hard-resync', from: body.from } as const;
+          const followed = await activeOf(trx, entry.id, pairIds);
+          await makeWishes(
+            trx,
+            entry.id,
+            who,
+            followed.map((pairId) => ({ pairId, wanted })),
+          );
+        } else await markPairs(trx, entry.id, pairIds, { asked: 'resync', who });
+        await noteRepairs(
+          trx,
+          id,
+          pairIds,
+          repair === 'hard resync' ? `${repair}, from ${body.from}` : repair,
+        );
+      });
+      const missing = Object.values(asked.missing).reduce((sum, items) => sum + items, 0);
+      return `audit ${id}: ${body.differing} of ${asked.resync} pairs, ${missing} missing items`;
     });
+    if (asked === undefined) throw new Error('nothing was asked for');
+    return { ...asked, request };
   }
 
   private async goThrough(
+    db: Db | Trx,
     entry: IntegrationEntry,
     id: string,
-    { differing, missing }: RepairBody,
-    ask: (findings: readonly Found[], repair: string) => Promise<void>,
+    body: RepairBody,
+    ask: (pairIds: readonly string[], repair: 'resync' | 'hard resync' | 'deletion policy') => Promise<void>,
   ): Promise<DriftRepair> {
+    const { differing, missing } = body;
     const { state } = await this.entry(entry, id);
     if (state === 'running')
       throw new Refusal(409, 'audit-under-way', 'the audit is not at its end', 'Let it end, or stop it.');
@@ -121,24 +133,25 @@ export class DriftDesk {
     const remains: Record<string, number> = plan.remains;
     const gone: Record<string, number> = plan.missing;
     for (let before: number | undefined; ;) {
-      const rows = await listFindings(this.parts.db, { auditId: id, limit: TOGETHER, before });
+      const rows = await listFindings(db, { auditId: id, limit: TOGETHER, before });
       const found = rows.map(({ finding }) => finding);
-      const differ = differing === 'resync' ? found.filter(({ result }) => result === 'differing') : [];
+      const differ = differing === 'leave' ? [] : found.filter(({ result }) => result === 'differing');
       const absent = missing === 'policy' ? found.filter(({ result }) => result === 'missing') : [];
       plan.resync += differ.length;
       for (const one of differ) {
-        const carried = one.fields.filter(({ why }) => why === 'not carried').length;
+        const carried = one.fields.filter((field) => isMended(field, body)).length;
         if (carried > 0) plan.writes.pairs += 1;
         plan.writes.fields += carried;
-        const left = one.fields.find(({ why }) => why !== 'not carried');
+        const left = one.fields.find((field) => !isMended(field, body));
         if (left !== undefined) remains[left.why] = (remains[left.why] ?? 0) + 1;
       }
       for (const one of absent) {
         const policy = policyOf(entry, one.gone[0] ?? 'left');
         gone[policy] = (gone[policy] ?? 0) + 1;
       }
-      if (differ.length > 0) await ask(differ, 'resync');
-      if (absent.length > 0) await ask(absent, 'deletion policy');
+      const ids = (findings: readonly Found[]) => findings.map(({ pairId }) => pairId);
+      if (differ.length > 0) await ask(ids(differ), differing === 'hard-resync' ? 'hard resync' : 'resync');
+      if (absent.length > 0) await ask(ids(absent), 'deletion policy');
       before = rows.at(-1)?.sequence;
       if (rows.length < TOGETHER) return plan;
     }
@@ -154,6 +167,25 @@ export class DriftDesk {
       'The latest 20 are kept; `lockstep audit-drift NAME --latest` shows the newest.',
     );
   }
+}
+
+/** Would the repair write the field? By a hard resync whatever the chosen side can give; of the later one either may. */
+function isMended({ why, taken }: FieldDifference, { differing, from }: RepairBody): boolean {
+  if (differing !== 'hard-resync') return why === 'not carried';
+  return SIDES.some((side) => side !== from && taken[side] !== undefined);
+}
+
+/** Of these pairs those that are followed still. */
+async function activeOf(
+  trx: Trx,
+  integrationId: string,
+  pairIds: readonly string[],
+): Promise<readonly string[]> {
+  const { rows } = await sql<{ id: string }>`select id from pair
+    where integration_id = ${integrationId} and id = any(${[...pairIds]}::text[]) and state = 'active'`.execute(
+    trx,
+  );
+  return rows.map(({ id }) => id);
 }
 
 function policyOf({ configuration }: IntegrationEntry, side: Side): string {

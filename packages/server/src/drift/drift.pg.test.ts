@@ -90,9 +90,31 @@ test('an audit tells what differs and what is missing beside the runs; a repair 
   expect((await client.driftFindings('one', id)).items[0]?.repair).toBeDefined();
   expect((await client.stopDriftAudit('one', next.id)).state).toBe('done');
   expect(await refusal(client.driftAudit('one', 'none'))).toBe('unknown-audit');
+
+  // What differs is written from the side that is to stand, by the desk of all recoveries.
+  const theirs = [...right.items.keys()][3] ?? '';
+  const ours = (await client.findItem(`RIGHT-${theirs}`)).items[0]?.left?.id ?? '';
+  right.edit('sync', theirs, { title: 'theirs' });
+  const third = await client.startDriftAudit('one');
+  expect((await until(client, third.id, 'done')).differing).toBe(1);
+  const hard = { differing: 'hard-resync', from: 'left' } as const;
+  expect(await client.planDriftRepair('one', third.id, hard)).toMatchObject({
+    resync: 1,
+    writes: { pairs: 1, fields: 1 },
+    remains: {},
+  });
+  const { request = '' } = await client.repairDrift('one', third.id, hard);
+  await expect
+    .poll(async () => (await client.request(request)).run?.outcome, { timeout: 20_000 })
+    .toBe('succeeded');
+  expect(right.item(theirs).fields['title']).toBe(left.item(ours).fields['title']);
+  expect((await client.driftFindings('one', third.id)).items).toMatchObject([
+    { repair: 'hard resync, from left' },
+  ]);
+  expect((await client.audit()).items.map(({ action }) => action)).toContain('asked for repair of drift');
   await client.disable('one', { why: 'the test' });
   expect(await refusal(client.repairDrift('one', id))).toBe('integration-disabled');
-  expect((await client.driftAudits('one')).items.map((it) => it.id)).toEqual([next.id, id]);
+  expect((await client.driftAudits('one')).items.map((it) => it.id)).toEqual([third.id, next.id, id]);
 }, 60_000);
 
 test('an audit goes on where it was kept, waits for a tracker that is away, and is stopped', async () => {

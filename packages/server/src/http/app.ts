@@ -93,7 +93,7 @@ export function createApp(services: Services, guards: Guards): OpenAPIHono {
 
   const authenticate = authenticator({ ...guards, tokens: services.tokens, sessions: services.sessions });
   app.use('/api/*', refuseNul);
-  oidcRoutes(app, services.oidc, guards.publicUrl);
+  oidcRoutes(app, services.oidc, services.signInLimit, guards.publicUrl);
   app.use('/api/*', authorise({ app, places: services.places, authenticate }));
   app.use('/metrics', async (context, next) => {
     context.set('principal', await authenticate(context));

@@ -48,7 +48,7 @@ export interface Services {
   readonly signIns: SignInDesk;
   /** Absent: people sign in by password only. */
   readonly oidc: Oidc | undefined;
-  readonly signInLimit: Pick<SignInLimit, 'forget'>;
+  readonly signInLimit: Pick<SignInLimit, 'forget' | 'begin' | 'end'>;
   readonly audit: Pick<AuditLog, 'list'>;
   readonly metrics: Pick<Metrics, 'text'>;
   readonly support: Pick<SupportDesk, 'package'>;

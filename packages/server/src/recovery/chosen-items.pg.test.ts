@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { KyselyPlugin } from 'kysely';
 import { expect, test } from 'vitest';
 import { ItemDesk } from '../items/item-desk.ts';
-import { Vocabulary } from '../items/vocabulary.ts';
+import type { Vocabulary } from '../items/vocabulary.ts';
 import { Integrations } from '../store/integrations.ts';
 import { useTestDatabase } from '../testing/database.ts';
 import { connect, migrated, withIntegration } from '../testing/store.ts';

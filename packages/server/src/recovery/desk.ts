@@ -42,28 +42,37 @@ export class RecoveryDesk {
 
   /** Kept, with who asked, in one transaction; a run begins at once. Nothing is kept while the integration is disabled. */
   async recover(entry: IntegrationEntry, body: RecoveryBody, who: string): Promise<Recovery> {
+    refuseDisabled(entry.enabled, entry.configuration.name);
+    const wish = await this.understood(entry, body);
+    const request = await this.ask(entry, body.action, who, async (trx) => {
+      await wish.keep(trx, who);
+      return noteOf(body, wish.count);
+    });
+    return { asked: wish.count, skipped: wish.skipped, request };
+  }
+
+  /**
+   * Keeps what somebody asks for, as all desks do: in the transaction of its record in the audit log, never while the
+   * integration is disabled; a run begins at once, whose request is returned. `keep` tells what the record is to say.
+   */
+  async ask(
+    entry: IntegrationEntry,
+    action: string,
+    who: string,
+    keep: (trx: Trx) => Promise<string>,
+  ): Promise<string> {
     const { audit, runner } = this.parts;
     const { name } = entry.configuration;
-    refuseDisabled(entry.enabled, name);
-    const wish = await this.understood(entry, body);
     await audit.during(async (trx) => {
       const { rows } = await sql<{
         enabled: boolean;
       }>`select enabled from integration where id = ${entry.id} for share`.execute(trx);
       refuseDisabled(rows[0]?.enabled === true, name);
-      await wish.keep(trx, who);
-      await audit.record(
-        {
-          who,
-          action: `asked for ${body.action}`,
-          subject: { kind: 'integration', name },
-          note: noteOf(body, wish.count),
-        },
-        trx,
-      );
+      const note = await keep(trx);
+      const subject = { kind: 'integration', name };
+      await audit.record({ who, action: `asked for ${action}`, subject, note }, trx);
     });
-    const request = await runner.now(entry.id, { force: false, who });
-    return { asked: wish.count, skipped: wish.skipped, request };
+    return runner.now(entry.id, { force: false, who });
   }
 
   /** What it would do, as things stand; also while the integration is disabled. */

@@ -1,7 +1,7 @@
 import type { AuditPosition, AuditStore, DriftFinding, Pair, PartPair } from '@lockstep/engine';
 import { beginningOf } from '@lockstep/engine';
 import { sql } from 'kysely';
-import type { Db } from './database.ts';
+import type { Db, Trx } from './database.ts';
 import { readActivePairs, readPartsOf } from './pairs.ts';
 import { clean, json, orNull } from './text.ts';
 
@@ -163,7 +163,7 @@ export interface FindingRow {
 
 /** Newest first, behind `before`. */
 export async function listFindings(
-  db: Db,
+  db: Db | Trx,
   query: {
     readonly auditId: string;
     readonly result?: DriftFinding['result'] | undefined;
@@ -181,7 +181,7 @@ export async function listFindings(
 
 /** Notes what was asked for to mend these. */
 export async function noteRepairs(
-  db: Db,
+  db: Trx,
   auditId: string,
   pairIds: readonly string[],
   repair: string,

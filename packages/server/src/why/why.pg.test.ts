@@ -1,11 +1,19 @@
 import type { Client, Why } from '@lockstep/api';
+import { MemoryTracker, memoryTrackers } from '@lockstep/connectors';
 import { ConnectorError } from '@lockstep/sdk';
+import { Client as PgClient } from 'pg';
 import { expect, test } from 'vitest';
 import { useTestDatabase } from '../testing/database.ts';
 import { between, configureOne, latestEnded, openTracker, served, useServers } from '../testing/serving.ts';
 
 const database = useTestDatabase(served);
 const serving = useServers(database);
+
+async function query(text: string): Promise<void> {
+  const client = new PgClient({ connectionString: database.url });
+  await client.connect();
+  await client.query(text).finally(() => client.end());
+}
 
 async function run(client: Client): Promise<void> {
   const { request } = await client.run('one');
@@ -160,8 +168,10 @@ test('why an item is or is not in sync, whatever it is called (P2, P6)', async (
 }, 90_000);
 
 test('what is older than the integration, or left out with a pause, is said to be so', async () => {
-  const left = openTracker('left');
-  openTracker('right');
+  let ago = 0;
+  const left = new MemoryTracker('left', () => Date.now() - ago);
+  memoryTrackers.set('left', left);
+  const right = openTracker('right');
   const { client } = await serving.start();
   left.create('sync', { title: 'old' });
   await configureOne(client, { enabled: true, startFrom: undefined });
@@ -169,4 +179,30 @@ test('what is older than the integration, or left out with a pause, is said to b
   const old = await only(client, 'LEFT-1');
   expect(old).toMatchObject({ code: 'older', remedy: 'lockstep migrate one --from left --item LEFT-1' });
   expect(old.sentence).toContain('a migration brings older items');
-}, 30_000);
+
+  await client.disable('one');
+  await query(
+    `update integration set paused_at = now() - interval '1 hour', enabled_at = now() - interval '1 day'`,
+  );
+  ago = 1_800_000;
+  left.create('sync', { title: 'of the pause' });
+  ago = 0;
+  await client.enable('one', { resume: 'none' });
+  await run(client);
+  const out = await only(client, 'LEFT-2');
+  expect(out).toMatchObject({ code: 'left-out' });
+  expect(out.sentence).toContain('was left out when it was enabled');
+
+  // A copy of ours that no pair is known of, as after a death in the middle of a creation.
+  left.create('sync', { title: 'new' });
+  await run(client);
+  expect((await only(client, 'LEFT-3')).code).toBe('equal');
+  const copy = [...right.items.keys()].at(-1) ?? '';
+  await query('delete from pair');
+  expect((await only(client, `RIGHT-${copy}`)).code).toBe('to-be-adopted');
+
+  await query(`update connection set state = 'paused', reason = 'the token is refused' where id = 'right'`);
+  const paused = await only(client, `RIGHT-${copy}`);
+  expect(paused).toMatchObject({ code: 'connection-paused' });
+  expect(paused.sentence).toContain('the token is refused');
+}, 60_000);

@@ -51,6 +51,9 @@ export function driftRoutes(app: OpenAPIHono, { integrations, drift }: Services)
   });
   app.openapi(routes.repairDrift, async (c) => {
     const { name, id } = c.req.valid('param');
-    return c.json(await drift.repair(await integrations.entry(name), id, c.req.valid('json')), 200);
+    return c.json(
+      await drift.repair(await integrations.entry(name), id, c.req.valid('json'), actorOf(c)),
+      200,
+    );
   });
 }

@@ -1,8 +1,9 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { getCookie, setCookie } from 'hono/cookie';
+import type { SignInLimit } from '../../access/sign-in-limit.ts';
 import type { Oidc } from '../../access/oidc.ts';
 import { Refusal } from '../../integrations/refusal.ts';
-import { isSecure, setSessionCookie, type PublicUrl } from '../session-cookie.ts';
+import { addressOf, isSecure, setSessionCookie, type PublicUrl } from '../session-cookie.ts';
 
 const BEGIN = '/api/session/oidc';
 const COOKIE = 'lockstep_oidc';
@@ -10,9 +11,16 @@ const COOKIE = 'lockstep_oidc';
 const PATIENCE = 600;
 
 /** Two redirects of a browser rather than calls of a program, so not part of the API's document: anybody may ask for them. */
-export function oidcRoutes(app: OpenAPIHono, oidc: Oidc | undefined, publicUrl: PublicUrl): void {
+export function oidcRoutes(
+  app: OpenAPIHono,
+  oidc: Oidc | undefined,
+  limit: Pick<SignInLimit, 'begin' | 'end'>,
+  publicUrl: PublicUrl,
+): void {
   app.get(BEGIN, async (c) => {
-    const { url, cookie } = await configured(oidc).begin(local(c.req.query('return') ?? '/'));
+    const provider = configured(oidc);
+    await limit.begin(addressOf(c));
+    const { url, cookie } = await provider.begin(local(c.req.query('return') ?? '/'));
     setCookie(c, COOKIE, cookie, {
       httpOnly: true,
       sameSite: 'Lax',
@@ -28,6 +36,7 @@ export function oidcRoutes(app: OpenAPIHono, oidc: Oidc | undefined, publicUrl: 
       getCookie(c, COOKIE) ?? '',
       new URL(c.req.url).search,
     );
+    await limit.end(addressOf(c));
     setSessionCookie(c, publicUrl, session);
     setCookie(c, COOKIE, '', { path: BEGIN, maxAge: 0 });
     return c.redirect(returnTo);
