@@ -25,7 +25,7 @@ export function connectMemory(tracker: MemoryTracker, account = 'sync'): Connect
         warnings: [],
       };
     },
-    schema: async () => schemaOf(tracker.name, tracker.quirks.workflow === true),
+    schema: async () => schemaOf(tracker.name, tracker.quirks.workflow === true, tracker.quirks.fields),
     items: createItems(session),
     comments: createComments(session),
     attachments: createAttachments(session),

@@ -1,3 +1,5 @@
+import type { FieldDefinition } from '@lockstep/sdk';
+
 /** How a memory tracker misbehaves, as real ones do. The defaults are a well-behaved tracker. */
 export interface Quirks {
   /** Default `compare-and-set`. */
@@ -30,6 +32,8 @@ export interface Quirks {
   readonly workflow?: boolean;
   /** Does an item come with its comments and attachments? Default true. */
   readonly parts?: boolean;
+  /** Fields that somebody has added to it. */
+  readonly fields?: readonly FieldDefinition[];
   /** Bytes, default 1 MiB. */
   readonly largestFile?: number;
 }

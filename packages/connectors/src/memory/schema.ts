@@ -50,9 +50,16 @@ export const FIELDS: readonly FieldDefinition[] = [
   { id: 'reference', title: 'Reference', kind: 'url', ...always },
 ];
 
-export function schemaOf(name: string, workflow: boolean): Schema {
+export function schemaOf(name: string, workflow: boolean, more: readonly FieldDefinition[] = []): Schema {
   return {
     scope: { id: name, title: name, url: `memory://${name}/` },
-    types: [{ id: 'task', title: 'Task', fields: FIELDS, ...(workflow ? { workflow: WORKFLOW } : {}) }],
+    types: [
+      {
+        id: 'task',
+        title: 'Task',
+        fields: [...FIELDS, ...more],
+        ...(workflow ? { workflow: WORKFLOW } : {}),
+      },
+    ],
   };
 }

@@ -1,4 +1,4 @@
-import type { Attachment, Comment, FieldValue, Item, User, Visibility } from '@lockstep/sdk';
+import type { Attachment, Comment, FieldDefinition, FieldValue, Item, User, Visibility } from '@lockstep/sdk';
 import { ConnectorError } from '@lockstep/sdk';
 import { FIELDS, WORKFLOW } from './schema.ts';
 import { normalised } from './normalised.ts';
@@ -30,6 +30,7 @@ export class MemoryTracker {
   private readonly latest = new Map<string, ChangeEntry>();
   private readonly marked = new Map<string, string[]>();
   private readonly clock: () => number;
+  private readonly fields: ReadonlyMap<string, FieldDefinition>;
   private last = 0;
 
   constructor(name: string, now: () => number, quirks: Quirks = {}, hooks: Hooks = {}) {
@@ -37,6 +38,7 @@ export class MemoryTracker {
     this.clock = now;
     this.quirks = quirks;
     this.hooks = hooks;
+    this.fields = new Map([...FIELDS, ...(quirks.fields ?? [])].map((field) => [field.id, field]));
     this.addUser({ id: 'sync', login: 'sync', name: 'Sync', email: 'sync@example.test', active: true });
   }
 
@@ -353,7 +355,7 @@ export class MemoryTracker {
   /** Refuses what the schema does not know, before anything of it is stored. */
   private accept(fields: Readonly<Record<string, FieldValue>>): void {
     for (const [id, value] of Object.entries(fields)) {
-      const field = FIELDS.find((one) => one.id === id);
+      const field = this.fields.get(id);
       const refuse = (why: string): never => {
         throw new ConnectorError('rejected', `${this.name}: ${why}`, { field: id });
       };
@@ -374,7 +376,7 @@ export class MemoryTracker {
         this.hooks.played?.('dropped field');
         continue;
       }
-      const isText = FIELDS.find((field) => field.id === id)?.kind.endsWith('text') === true;
+      const isText = this.fields.get(id)?.kind.endsWith('text') === true;
       item.fields[id] =
         typeof value === 'string' && isText ? normalised(value, this.quirks.normalise) : value;
       if (item.fields[id] !== value) this.hooks.played?.('normalised text');

@@ -181,3 +181,14 @@ it('takes no time and a time of nothing for the same', () => {
   expect(both.same('right', null, 0)).toBe(true);
   expect(both.same('left', 0.3333, 1 / 3)).toBe(true);
 });
+
+it('sends no option that its tracker does not have any more: it is missing (P2)', () => {
+  const row = { options: [{ left: 'yes', right: 'Gone' }], defaults: { right: 'Gone, too' } };
+  const { translate } = compiled(field('a', 'option'), field('b', 'option'), row);
+  for (const value of ['yes', 'no'])
+    expect(translate('left', value, nobody)).toMatchObject({
+      ok: false,
+      kind: 'missing-option',
+      reason: expect.stringMatching(/b has no option “Gone.*any more/) as string,
+    });
+});

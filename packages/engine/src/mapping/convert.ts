@@ -1,7 +1,7 @@
 import { plainTextForm } from '@lockstep/sdk';
 import type { FieldDefinition, FieldValue } from '@lockstep/sdk';
 import type { Both, FieldMapping, Side } from '../configuration/integration.ts';
-import { other } from '../configuration/integration.ts';
+import { other, SIDES } from '../configuration/integration.ts';
 import { canonicalOf } from './canonical.ts';
 import type { TextForms, Translation } from './compiled.ts';
 import { isChoice, isPersonKind, isTextKind } from './conversions.ts';
@@ -36,11 +36,14 @@ export function converterOf(
     isChoice(kindOf('left')) || isChoice(kindOf('right'))
       ? optionTranslator(mapping, definition, fromText)
       : undefined;
-  const inWords = optionTranslator(mapping, definition, (_to, text) => ({ ok: true, value: text }));
+  // Only lists of options that become a text are told by it; its tables take time.
+  const inWords = SIDES.some((side) => isListInText(definition, side))
+    ? optionTranslator(mapping, definition, (_to, text) => ({ ok: true, value: text }))
+    : undefined;
   const wordsOfList = (from: Side, values: readonly string[], people: People): string =>
     values
       .map((one) => {
-        const word = isChoice(kindOf(from)) ? inWords(from, one) : undefined;
+        const word = isChoice(kindOf(from)) ? inWords?.(from, one) : undefined;
         return word?.ok === true
           ? String(word.value)
           : textOf(from, definition[from], mapping.zone, one, people);
@@ -52,6 +55,10 @@ export function converterOf(
     if (choose !== undefined) return choose(from, isChoice(kindOf(from)) ? String(value) : told());
     return sameMeaning(mapping, definition, from, value) ?? fromText(other(from), told());
   };
+}
+
+function isListInText(definition: Both<FieldDefinition>, from: Side): boolean {
+  return definition[from].kind === 'multi-option' && !isChoice(definition[other(from)].kind);
 }
 
 /** Between kinds that share more than their text. */

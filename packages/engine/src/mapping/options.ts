@@ -12,7 +12,7 @@ interface OptionIndex {
 const indexes = new WeakMap<readonly OptionDefinition[], OptionIndex>();
 
 function fold(text: string): string {
-  return text.trim().toLocaleLowerCase('en');
+  return text.trim().toLowerCase();
 }
 
 function indexOf(options: readonly OptionDefinition[]): OptionIndex {
@@ -60,7 +60,16 @@ export function optionTranslator(
   }
   const put = (to: Side, text: string): Translation => {
     if (isFree[to]) return asText(to, text);
-    return { ok: true, value: findOption(definition[to], text)?.id ?? text };
+    const found = findOption(definition[to], text);
+    if (found !== undefined) return { ok: true, value: found.id };
+    // A tracker that does not list its options takes them as they are written.
+    if (definition[to].options === undefined) return { ok: true, value: text };
+    return {
+      ok: false,
+      kind: 'missing-option',
+      reason: `${definition[to].title} has no option “${text}” any more, which ${mapping.left} ↔ ${mapping.right} names`,
+      remedy: `Name another option in the mapping, or bring “${text}” back.`,
+    };
   };
   return (from, value) => {
     const to = other(from);

@@ -50,15 +50,20 @@ it("hands the engine the tracker's clock as its answers tell it, and counts its 
     budgets: { of: () => ({ onBehalfOf: () => budget }) } as unknown as Parts['budgets'],
   });
   const side = { connection: 'c', scope: {} };
-  const { left } = await sides.open(
-    { name: 'i', left: side, right: side, types: [], interval: 0 },
-    new AbortController().signal,
-  );
+  const configuration = { name: 'i', left: side, right: side, types: [], interval: 0 };
+  const { signal } = new AbortController();
+  const { left } = await sides.open(configuration, signal);
   expect(left.clockSkew?.()).toBeLessThan(-598_000);
   expect(left.clockSkew?.()).toBeGreaterThan(-603_000);
   // Each request takes a permit of its own, and is counted: one a side.
   expect(permits).toBe(2);
   expect(left.traffic?.()).toEqual({ requests: 1, waited: 5 });
+  // What a tracker has is believed for a while, but not when another mapping may name what is new in it.
+  await sides.open(configuration, signal);
+  expect(permits).toBe(2);
+  const types = [{ left: 'task', right: 'task', fields: [] }];
+  for (const _ of ['once', 'again']) await sides.open({ ...configuration, types }, signal);
+  expect(permits).toBe(4);
   await sides.close();
   server.close();
 });

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Fault } from '@lockstep/api';
 import type { Both, Budget, IntegrationConfiguration, Side, SidePort, Traffic } from '@lockstep/engine';
@@ -22,6 +23,8 @@ interface Opened {
   readonly traffic: () => Traffic | undefined;
   schema: Promise<Schema> | undefined;
   readAt: number;
+  /** The type mappings that the schema was read for: others may name what it does not have yet. */
+  readFor: string;
 }
 
 /** Milliseconds for which a schema is believed; a run that costs one request should not cost two. */
@@ -138,6 +141,7 @@ export class Sides {
           ...this.connect(entry.connector, config, scope, budget, isPatient, follow),
           schema: undefined,
           readAt: 0,
+          readFor: '',
         };
         // The one replaced may still be in use by a run; it is left to it.
         this.opened.set(key, one);
@@ -150,7 +154,9 @@ export class Sides {
         const report = await withinBudget(calls, signal, () => connector.check(signal));
         report.warnings.forEach(options.warn);
       }
-      const schema = await schemaOf(one, calls, signal, options.fresh);
+      const types = hash('sha1', JSON.stringify(configuration.types));
+      const schema = await schemaOf(one, calls, signal, options.fresh || one.readFor !== types);
+      one.readFor = types;
       return { connector, budget: calls, schema, clockSkew: () => clock.skew, traffic };
     } catch (error) {
       throw onSide(trackerFailure(error, entry.name, placeOf(side)), side);

@@ -53,13 +53,11 @@ export function wordsOf(
   side: Side,
   field: string,
 ): { readonly title: string; words(value: FieldValue): string } {
-  const definitions = (schemas[side]?.types ?? [])
-    .flatMap((type) => type.fields)
-    .filter(({ id }) => id === field);
-  const options = definitions.flatMap((definition) => definition.options ?? []);
-  const title = (value: string): string => options.find((option) => option.id === value)?.title ?? value;
+  const schema = schemas[side];
+  const known = schema === undefined ? undefined : wordsIn(schema, field);
+  const title = (value: string): string => known?.options.get(value) ?? value;
   return {
-    title: definitions[0]?.title ?? field,
+    title: known?.title ?? field,
     words: (value) =>
       value === null
         ? ''
@@ -67,4 +65,28 @@ export function wordsOf(
           ? value.map((one) => title(String(one))).join(', ')
           : title(String(value)),
   };
+}
+
+interface FieldWords {
+  readonly title?: string | undefined;
+  /** By id. */
+  readonly options: ReadonlyMap<string, string>;
+}
+
+const told = new WeakMap<Schema, Map<string, FieldWords>>();
+
+/** Found once for each field: there may be many items, and many options. */
+function wordsIn(schema: Schema, field: string): FieldWords {
+  let words = told.get(schema);
+  if (words === undefined) told.set(schema, (words = new Map()));
+  const known = words.get(field);
+  if (known !== undefined) return known;
+  const definitions = schema.types.flatMap((type) => type.fields).filter(({ id }) => id === field);
+  const options = definitions.flatMap((definition) => definition.options ?? []).toReversed();
+  const made = {
+    title: definitions[0]?.title,
+    options: new Map(options.map(({ id, title }) => [id, title])),
+  };
+  words.set(field, made);
+  return made;
 }
