@@ -6,7 +6,8 @@ import { checkConnection } from './check.ts';
 import { RedmineComments } from './comments.ts';
 import { DirectoryCache } from './directory.ts';
 import { RedmineItems } from './items.ts';
-import { commonMark, textile } from './rich-text.ts';
+import { commonMark } from './rich-text.ts';
+import { textile } from './textile/form.ts';
 import { readSchema } from './schema.ts';
 import { RedmineUsers } from './users.ts';
 

@@ -2,7 +2,8 @@ import { canonicalMarkdown, markdownForm } from '@lockstep/sdk';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { escapeText, unescapeText } from './executed.ts';
-import { commonMark, textile } from './rich-text.ts';
+import { commonMark } from './rich-text.ts';
+import { textile } from './textile/form.ts';
 
 describe('text of Redmine', () => {
   it('stops references, pages, macros and mentions', () => {

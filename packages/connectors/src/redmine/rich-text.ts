@@ -1,7 +1,6 @@
 import { createMarkdownForm, withoutMentions } from '@lockstep/sdk';
 import type { RichText, RichTextForm } from '@lockstep/sdk';
 import { escapeText, unescapeText } from './executed.ts';
-import { parseTextile, printTextile } from './textile.ts';
 
 const markdown = createMarkdownForm();
 
@@ -12,9 +11,6 @@ export const commonMark: RichTextForm = {
   parse: (text) => mapText(markdown.parse(text), unescapeText),
   print: (tree) => markdown.print(mapText(withoutMentions(tree), hide)).replaceAll(AT, '&#64;'),
 };
-
-/** Textile, as far as `textile.ts` knows it. */
-export const textile: RichTextForm = { id: 'redmine-textile', parse: parseTextile, print: printTextile };
 
 /** Stands for an `@` of running text until the markup around it is printed; code keeps its own. */
 const AT = '\u{E000}';

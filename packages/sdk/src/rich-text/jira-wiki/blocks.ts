@@ -169,7 +169,7 @@ function readList(
         line.trim() === '' ||
         HEADING.test(line) ||
         ROW.test(line) ||
-        /^\s*(?:\{|bq\.\s|-{4,5}\s*$)/.test(line)
+        /^\s*(?:\{(?!\{)|bq\.\s|-{4,5}\s*$)/.test(line)
       )
         break;
       const item = open.at(-1)?.list.children.at(-1);

@@ -135,13 +135,11 @@ function unescaped(text: string): string {
 }
 
 export function decode(text: string): string {
-  return text
-    .replaceAll(/&#(\d{1,7});/g, (all, code: string) => {
-      const point = Number(code);
-      return point > 0 && point <= 0x10_ffff ? String.fromCodePoint(point).toWellFormed() : all;
-    })
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&quot;', '"')
-    .replaceAll('&amp;', '&');
+  return text.replaceAll(/&(?:#(\d{1,7})|(amp|lt|gt|quot));/g, (all, digits?: string, name?: string) => {
+    if (name !== undefined) return NAMED[name] ?? all;
+    const point = Number(digits);
+    return point > 0 && point <= 0x10_ffff ? String.fromCodePoint(point).toWellFormed() : all;
+  });
 }
+
+const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"' };

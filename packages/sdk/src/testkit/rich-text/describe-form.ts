@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import commonmark from 'commonmark-spec';
 import { describe, expect, it } from 'vitest';
 import { CONSTRUCTS, constructsOf } from '../../rich-text/constructs.ts';
 import type { Construct } from '../../rich-text/constructs.ts';
@@ -9,14 +8,11 @@ import { canonicalMarkdown, markdownForm } from '../../rich-text/markdown.ts';
 import { clean } from '../../rich-text/limits.ts';
 import { normalise } from '../../rich-text/normalise.ts';
 import { anyTree, hostileText } from './arbitrary.ts';
+import { COMMONMARK } from './commonmark.ts';
 import { LARGE } from './large.ts';
 
-/** The examples of the CommonMark specification. */
-export const COMMONMARK: readonly { readonly number: number; readonly markdown: string }[] =
-  commonmark.tests.map(({ number, markdown }) => ({ number, markdown: markdown.replaceAll('→', '\t') }));
-
 export interface FormCheck {
-  /** Of each property; the full size is `npm run simulate -- richtext`. */
+  /** Of each property; `npm run bench -- richtext` tries many more. */
   readonly cases?: number;
   readonly seed?: number;
   /** Of the examples of CommonMark, one in so many; default 12. */

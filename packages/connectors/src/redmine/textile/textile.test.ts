@@ -1,10 +1,13 @@
 import { canonicalMarkdown, markdownForm } from '@lockstep/sdk';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { textile } from './rich-text.ts';
+import { describeForm } from '@lockstep/sdk/testkit';
+import { textile } from './form.ts';
 
 const print = (markdown: string): string => textile.print(markdownForm.parse(markdown));
 const back = (markdown: string): string => canonicalMarkdown(textile.parse(print(markdown)));
+
+describeForm(textile);
 
 describe('Textile', () => {
   it.each([
