@@ -10,7 +10,7 @@ export default defineConfig({
     ],
     exclude: ['**/node_modules/**', ...(real ? [] : ['**/*.real.test.ts'])],
     // The real trackers are one machine's; their tests take turns.
-    maxWorkers: real ? 1 : Math.max(2, Math.min(4, availableParallelism())),
+    maxWorkers: real ? 1 : Math.max(2, Math.min(4, availableParallelism() + 1)),
     fileParallelism: !real,
     // What every file would import anew takes longer than most of their tests.
     isolate: false,
