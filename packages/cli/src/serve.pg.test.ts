@@ -1,4 +1,4 @@
-import { readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rmdir, stat, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -40,6 +40,12 @@ test('a newcomer’s way: serve, apply, look, export, and the same again after a
   const again = await lockstep(['apply', 'lockstep.yaml', '--json'], env);
   expect(JSON.parse(again.out)).toMatchObject({ ok: true, connections: [{ outcome: 'unchanged' }] });
   expect((await lockstep(['export'], env)).out).toBe(exported.out);
+  const stranger = await lockstep(['status', '--json'], { ...env, LOCKSTEP_TOKEN: 'lks_of-another-server' });
+  expect(stranger.code).toBe(2);
+  expect(JSON.parse(stranger.out)).toMatchObject({
+    code: 'no-token',
+    remedy: expect.stringContaining('LOCKSTEP_DATA'),
+  });
   const health = await lockstep(['doctor', '--json'], env);
   expect(health.code).toBe(0);
   expect(
@@ -125,6 +131,38 @@ test.each([
   expect(told).toContain('DATABASE_URL');
   expect(out + told).not.toContain('sesame');
 });
+
+test('a database that asks for a password which is not given ends the start, and the process with it', async () => {
+  const url = new URL(database.url);
+  url.password = '';
+  const began = performance.now();
+  const refused = await lockstep(['serve', '--port', '0', '--json'], { DATABASE_URL: url.href });
+  expect(refused.code).toBe(1);
+  expect(refused.told).toContain('asks for a password');
+  // PostgreSQL gives up a connection that says nothing after a minute.
+  expect(performance.now() - began).toBeLessThan(40_000);
+}, 90_000);
+
+test('a file of the key or of the token that is none is named, and nothing is put in its place', async () => {
+  const data = path.join(processes.folder, 'data');
+  for (const [name, code] of [
+    ['lockstep.key', 'key-invalid'],
+    ['api-token', 'folder-unusable'],
+  ] as const) {
+    await mkdir(path.join(data, name), { recursive: true });
+    const refused = await lockstep(['serve', '--port', '0', '--json'], { DATABASE_URL: database.url });
+    expect(refused.code).toBe(1);
+    expect(JSON.parse(refused.out)).toMatchObject({ code, message: expect.stringContaining(name) });
+    expect(refused.told).toMatch(/→ .+/);
+    await rmdir(path.join(data, name));
+  }
+  for (const content of ['', 'garbage\n', '\u0000'.repeat(32)]) {
+    await writeFile(path.join(data, 'lockstep.key'), content);
+    const refused = await lockstep(['serve', '--port', '0', '--json'], { DATABASE_URL: database.url });
+    expect(JSON.parse(refused.out)).toMatchObject({ ok: false, code: 'key-invalid' });
+    expect(await readFile(path.join(data, 'lockstep.key'), 'utf8')).toBe(content);
+  }
+}, 60_000);
 
 test.each([
   [{ LOCKSTEP_KEY: 'short' }, [], 'key-invalid'],

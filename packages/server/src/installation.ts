@@ -6,6 +6,7 @@ import { keyFile } from './secrets/key-file.ts';
 import { lastBackup } from './store/backup-time.ts';
 import type { Db } from './store/database.ts';
 import { schemaDrift } from './store/schema-drift.ts';
+import { databaseTrouble } from './store/trouble.ts';
 
 /** Bytes; below them PostgreSQL may soon be unable to write, and below the least it is about to. */
 const ROOM = 500 * 1024 * 1024;
@@ -68,12 +69,14 @@ async function inspectSchema(db: Db): Promise<Finding> {
       remedy: 'Undo by hand what was changed by hand, or restore a backup into a new database.',
     };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const trouble = databaseTrouble(error);
+    const reason = trouble?.what ?? (error instanceof Error ? error.message : String(error));
     return {
       subject: 'schema',
       level: 'warning',
       message: `cannot be compared with what Lockstep makes: ${reason}`,
       remedy:
+        trouble?.remedy ??
         'Let the account of DATABASE_URL create schemas in its database, if you want this to be checked.',
     };
   }

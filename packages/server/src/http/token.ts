@@ -1,6 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { StartupError } from '../postgres/startup-error.ts';
 import { syncFolder } from '../postgres/sync-folder.ts';
 
 /** Holds the token for the command line on this machine; readable by its owner alone. */
@@ -19,7 +20,16 @@ export async function openToken(dataFolder: string): Promise<string> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
-  const token = (await readFile(file, 'utf8')).trim();
+  const token = (
+    await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      throw new StartupError(
+        'folder-unusable',
+        `The file of the API token ${file} cannot be read (${error.code}).`,
+        'Give it to the user that runs Lockstep, with mode 0600, or remove it: the next start makes a new token.',
+        error,
+      );
+    })
+  ).trim();
   if (process.platform !== 'win32') await chmod(file, 0o600);
   if (token.length >= 20) return token;
   // Cut off while it was made: nobody has it.

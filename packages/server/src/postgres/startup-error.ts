@@ -11,6 +11,7 @@ export type StartupErrorCode =
   | 'schema-newer'
   | 'schema-changed'
   | 'database-unreachable'
+  | 'database-unusable'
   | 'key-missing'
   | 'key-wrong'
   | 'key-invalid'

@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import pg from 'pg';
 import type { Log } from '../postgres/log.ts';
@@ -27,8 +28,15 @@ const oldest = 15;
 
 /** A text that is no such address would be taken for something else by the driver. */
 function assertAddress(url: string): void {
-  const { protocol } = URL.parse(url) ?? { protocol: '' };
-  if (protocol === 'postgres:' || protocol === 'postgresql:') return;
+  const { protocol, pathname, search, hash } = URL.parse(url) ?? {
+    protocol: '',
+    pathname: '',
+    search: '',
+    hash: '',
+  };
+  // An @ behind the host: a / ? or # of the password has ended it, and what follows would be shown as the host's name.
+  const isCut = `${pathname}${search}${hash}`.includes('@');
+  if ((protocol === 'postgres:' || protocol === 'postgresql:') && !isCut) return;
   throw new StartupError(
     'database-unreachable',
     'DATABASE_URL is not the address of a PostgreSQL.',
@@ -39,12 +47,18 @@ function assertAddress(url: string): void {
 /** Connects, and says in plain words why it cannot. The URL's password is never in a message. */
 export async function connectDatabase(options: DatabaseOptions): Promise<Database> {
   assertAddress(options.url);
+  const sockets = new Set<Socket>();
   const pool = new pg.Pool({
     connectionString: options.url,
     max: options.max ?? 10,
     application_name: options.applicationName ?? 'lockstep',
     connectionTimeoutMillis: 15_000,
     types: { getTypeParser },
+    stream: () => {
+      const socket = new Socket();
+      sockets.add(socket);
+      return socket.once('close', () => sockets.delete(socket));
+    },
   });
   // Without this, an idle connection that breaks would end the process.
   let closing = false;
@@ -56,11 +70,16 @@ export async function connectDatabase(options: DatabaseOptions): Promise<Databas
   pool.on('connect', (client) => client.on('error', () => undefined));
   const db: Db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   try {
-    const { rows } = await sql<{ version: number }>`
-      select current_setting('server_version_num')::int / 10000 as version`.execute(db);
-    const version = rows[0]?.version ?? 0;
-    if (version < oldest) throw tooOld(options.url, version);
+    const { rows } =
+      await sql<Qualities>`select current_setting('server_version_num')::int / 10000 as version,
+      current_setting('server_encoding') as encoding, current_setting('transaction_read_only') = 'on' as "readOnly"`.execute(
+        db,
+      );
+    const [found] = rows;
+    if (found !== undefined) assertUsable(options.url, found);
   } catch (error) {
+    // One that was left in the middle of its greeting would keep the process until the server gives it up.
+    for (const socket of sockets) socket.destroy();
     await db.destroy();
     throw error instanceof StartupError ? error : unreachable(options.url, error);
   }
@@ -92,12 +111,13 @@ function place(url: string): string {
 }
 
 function unreachable(url: string, error: unknown): StartupError {
-  const reason =
+  const said =
     error instanceof AggregateError
       ? String(error.errors[0])
       : error instanceof Error
         ? error.message
         : String(error);
+  const reason = IN_WORDS.find(([pattern]) => pattern.test(said))?.[1] ?? said;
   return new StartupError(
     'database-unreachable',
     `The PostgreSQL at ${place(url)} cannot be used: ${reason}.`,
@@ -105,10 +125,37 @@ function unreachable(url: string, error: unknown): StartupError {
   );
 }
 
-function tooOld(url: string, version: number): StartupError {
-  return new StartupError(
-    'version-mismatch',
-    `The PostgreSQL at ${place(url)} is version ${version}; Lockstep needs ${oldest} or newer.`,
-    'Upgrade that server, or leave DATABASE_URL unset to use the embedded one.',
-  );
+/** The driver's words for what is no word of a PostgreSQL. */
+const IN_WORDS: readonly (readonly [RegExp, string])[] = [
+  [/password must be a (non-empty )?string/, 'it asks for a password, and DATABASE_URL holds none'],
+  [/terminated due to connection timeout|timeout exceeded/, 'it takes no connection within 15 seconds'],
+  [/terminated unexpectedly/, 'it broke the connection, so it may be no PostgreSQL'],
+];
+
+interface Qualities {
+  readonly version: number;
+  readonly encoding: string;
+  readonly readOnly: boolean;
+}
+
+/** What would otherwise show as strange failures later on. */
+export function assertUsable(url: string, { version, encoding, readOnly }: Qualities): void {
+  if (version < oldest)
+    throw new StartupError(
+      'version-mismatch',
+      `The PostgreSQL at ${place(url)} is version ${version}; Lockstep needs ${oldest} or newer.`,
+      'Upgrade that server, or leave DATABASE_URL unset to use the embedded one.',
+    );
+  if (encoding !== 'UTF8')
+    throw new StartupError(
+      'database-unusable',
+      `The database at ${place(url)} has the encoding ${encoding}, which cannot hold every text of a tracker.`,
+      'Make one with the encoding UTF8 (createdb --encoding=UTF8 --template=template0) and name it in DATABASE_URL.',
+    );
+  if (readOnly)
+    throw new StartupError(
+      'database-unusable',
+      `The database at ${place(url)} takes no writes: it is a standby, or set to read only.`,
+      'Name the primary in DATABASE_URL, or let this account write.',
+    );
 }

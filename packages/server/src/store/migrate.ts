@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Log } from '../postgres/log.ts';
 import { StartupError } from '../postgres/startup-error.ts';
-import type { Db } from './database.ts';
+import type { Db, Trx } from './database.ts';
 import type { Migration } from './migrations/migration.ts';
 import { migrations as all } from './migrations/index.ts';
 
@@ -14,23 +14,39 @@ const turn = 5_625_301;
  * @throws StartupError if the database is newer than the code.
  */
 export async function migrate(db: Db, log: Log, migrations: readonly Migration[] = all): Promise<number> {
-  return db.transaction().execute(async (trx) => {
-    await sql`select pg_advisory_xact_lock(${turn})`.execute(trx);
-    await sql`create table if not exists schema_version (
+  return db
+    .transaction()
+    .execute((trx) => migrateIn(trx, log, migrations))
+    .catch((error: unknown) => {
+      if ((error as { code?: unknown }).code !== INSUFFICIENT_PRIVILEGE) throw error;
+      throw new StartupError(
+        'database-unusable',
+        `The account of DATABASE_URL may not do what Lockstep needs in its database: ${(error as Error).message}.`,
+        'Make it the owner of the database (alter database NAME owner to ACCOUNT), or grant it create on its schema public.',
+        error,
+      );
+    });
+}
+
+/** PostgreSQL's code. */
+const INSUFFICIENT_PRIVILEGE = '42501';
+
+async function migrateIn(trx: Trx, log: Log, migrations: readonly Migration[]): Promise<number> {
+  await sql`select pg_advisory_xact_lock(${turn})`.execute(trx);
+  await sql`create table if not exists schema_version (
       number integer primary key, name text not null, applied_at timestamptz not null default now())`.execute(
-      trx,
-    );
-    const { rows } = await sql<{ number: number; name: string }>`
+    trx,
+  );
+  const { rows } = await sql<{ number: number; name: string }>`
       select number, name from schema_version order by number`.execute(trx);
-    check(rows, migrations);
-    const missing = migrations.slice(rows.length);
-    for (const { number, name, sql: text } of missing) {
-      await sql.raw(text).execute(trx);
-      await sql`insert into schema_version (number, name) values (${number}, ${name})`.execute(trx);
-      log.info({ number, name }, 'database schema upgraded');
-    }
-    return missing.length;
-  });
+  check(rows, migrations);
+  const missing = migrations.slice(rows.length);
+  for (const { number, name, sql: text } of missing) {
+    await sql.raw(text).execute(trx);
+    await sql`insert into schema_version (number, name) values (${number}, ${name})`.execute(trx);
+    log.info({ number, name }, 'database schema upgraded');
+  }
+  return missing.length;
 }
 
 function check(applied: readonly { number: number; name: string }[], known: readonly Migration[]): void {
