@@ -46,6 +46,8 @@ export interface FieldDefinition {
   readonly options?: readonly OptionDefinition[];
   /** In characters. */
   readonly maxLength?: number;
+  /** In bytes of UTF-8, of a tracker that counts those. */
+  readonly maxBytes?: number;
   /** For durations: what the values count; minutes if absent. */
   readonly unit?: DurationUnit;
 }

@@ -19,8 +19,9 @@ export async function suggest(
   });
   const place = ['integrations', as];
   const placed = notes.map(({ path, text }) => ({ path: [...place, ...path], text }));
-  output.line(written({ integrations: { [as]: document } }, placed));
-  for (const { message } of warnings.filter(({ path }) => path[0] !== 'types'))
-    output.progress(`warning: ${message}`);
+  // What is told of single fields, the notes tell too.
+  const others = warnings.filter(({ path }) => path[0] !== 'types');
+  const head = others.map(({ path, message }) => ({ path: [], text: `${path[0]} side: ${message}` }));
+  output.line(written({ integrations: { [as]: document } }, [...head, ...placed]));
   output.result({ ok: true, integrations: { [as]: document }, notes: placed, warnings });
 }

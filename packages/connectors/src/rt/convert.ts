@@ -301,7 +301,7 @@ export function fieldDefinitions(
           options: model.priorities.map(({ name }) => ({ id: name, title: name })),
         };
   return [
-    { id: 'subject', title: 'Subject', kind: 'text', required: true, maxLength: 200, ...both },
+    { id: 'subject', title: 'Subject', kind: 'text', required: true, maxBytes: 200, ...both },
     {
       id: 'description',
       title: 'Description',

@@ -1,11 +1,12 @@
 import type { Connector, FieldDefinition, FieldKind, FieldValue } from '@lockstep/sdk';
 import type { Both, FieldMapping, Side, TypeMapping } from '../configuration/integration.ts';
-import { other } from '../configuration/integration.ts';
+import { other, SIDES } from '../configuration/integration.ts';
 import type { CompiledField, Translation } from './compiled.ts';
 import { isSetKind, isTextKind } from './conversions.ts';
 import { converterOf } from './convert.ts';
 import { isCutOf, withTail } from './cut-text.ts';
 import { inUnit } from './durations.ts';
+import { roomOf } from './room.ts';
 import { textForms } from './text-forms.ts';
 import { asList, isEmpty } from './values.ts';
 
@@ -20,7 +21,7 @@ export function compileField(
   const isRich = (side: Side): boolean => definition[side].kind === 'rich-text';
   const richest = isRich('left') && isRich('right');
   // A merge that does not fit would be cut on one side, and not mean the same any more.
-  const isLimited = definition.left.maxLength !== undefined || definition.right.maxLength !== undefined;
+  const isLimited = SIDES.some((side) => roomOf(definition[side]) !== undefined);
   const forms = isRich('left') || isRich('right') ? textForms(definition, connectors) : undefined;
   const convert = converterOf(mapping, definition, forms);
   const sets = isSet('left') && isSet('right');
@@ -57,11 +58,11 @@ export function compileField(
       return one(value as FieldValue);
     },
     isCutOf(short, shortValue, long) {
-      if (definition[short].maxLength === undefined) return false;
+      if (roomOf(definition[short]) === undefined) return false;
       return isCutOf(textIn(short, shortValue), textIn(other(short), long));
     },
     withTail(from, value, before, whole) {
-      if (definition[from].maxLength === undefined || isEmpty(value)) return undefined;
+      if (roomOf(definition[from]) === undefined || isEmpty(value)) return undefined;
       const tailed = withTail(textIn(from, value), textIn(from, before), textIn(other(from), whole));
       return tailed === undefined || forms === undefined ? tailed : forms.fromCommon(other(from), tailed);
     },

@@ -192,3 +192,16 @@ it('sends no option that its tracker does not have any more: it is missing (P2)'
       reason: expect.stringMatching(/b has no option “Gone.*any more/) as string,
     });
 });
+
+it('cuts in bytes where the tracker counts those, between two characters, and knows the cut text again', () => {
+  const row = compiled(field('a', 'text'), field('b', 'text', { maxBytes: 30 }));
+  const whole = 'ü'.repeat(16);
+  const cut = row.translate('left', whole, nobody);
+  expect(cut).toEqual({
+    ok: true,
+    value: `${'ü'.repeat(10)}… (cut)`,
+    note: 'cut to the 30 bytes that fit',
+  });
+  expect(row.isCutOf('right', cut.ok ? cut.value : null, whole)).toBe(true);
+  expect(row.translate('left', 'ü'.repeat(15), nobody)).toEqual({ ok: true, value: 'ü'.repeat(15) });
+});

@@ -9,6 +9,8 @@ import { CUT, cutText } from './cut-text.ts';
 import { durationText, inUnit, readDuration } from './durations.ts';
 import { optionTranslator, titleOf } from './options.ts';
 import type { People } from './people.ts';
+import { roomOf } from './room.ts';
+import type { Room } from './room.ts';
 import { dayIn, instantIn, localText } from './zones.ts';
 
 export type Converter = (from: Side, value: FieldValue, people: People) => Translation;
@@ -154,16 +156,12 @@ function isAddress(text: string): boolean {
   return /^(?!javascript:|data:|vbscript:)[a-z][a-z\d+.-]*:\/\//i.test(text) && URL.canParse(text);
 }
 
-function lengthOf(text: string): number {
-  return text.length < 50_000 ? [...text].length : text.length;
-}
-
 /** A text in the room that its field has. */
 function fitted(mapping: FieldMapping, target: FieldDefinition, text: string): Translation {
-  const most = target.maxLength;
-  if (most === undefined || text.length <= most || lengthOf(text) <= most) return { ok: true, value: text };
-  const cut = mapping.tooLong === 'refuse' || target.kind === 'url' ? undefined : cutText(text, most);
-  return cut === undefined ? tooLong(target, lengthOf(text)) : { ok: true, value: cut, note: noteOf(most) };
+  const room = roomOf(target);
+  if (room === undefined || room.lengthOf(text) <= room.most) return { ok: true, value: text };
+  const cut = mapping.tooLong === 'refuse' || target.kind === 'url' ? undefined : cutText(text, room);
+  return cut === undefined ? tooLong(target, text, room) : { ok: true, value: cut, note: noteOf(room) };
 }
 
 /** The same of a text in the common form, which takes more or less room in the field's own. */
@@ -175,29 +173,29 @@ function fittedForm(
   common: string,
 ): Translation {
   const whole = forms.fromCommon(to, common);
-  const most = target.maxLength;
-  if (most === undefined || whole.length <= most || lengthOf(whole) <= most)
-    return { ok: true, value: whole };
+  const room = roomOf(target);
+  if (room === undefined || room.lengthOf(whole) <= room.most) return { ok: true, value: whole };
+  const { most, lengthOf } = room;
   if (mapping.tooLong !== 'refuse') {
-    for (let room = most; room > CUT.length; room = Math.floor(room * 0.9) - 1) {
-      const cut = cutText(common, room);
+    for (let tried = most; tried > lengthOf(CUT); tried = Math.floor(tried * 0.9) - 1) {
+      const cut = cutText(common, { most: tried, lengthOf });
       const printed = cut === undefined ? '' : forms.fromCommon(to, cut);
       if (printed !== '' && lengthOf(printed) <= most)
-        return { ok: true, value: printed, note: noteOf(most) };
+        return { ok: true, value: printed, note: noteOf(room) };
     }
   }
-  return tooLong(target, lengthOf(whole));
+  return tooLong(target, whole, room);
 }
 
-function noteOf(most: number): string {
-  return `cut to the ${most} characters that fit`;
+function noteOf({ most, unit }: Room): string {
+  return `cut to the ${most} ${unit} that fit`;
 }
 
-function tooLong(target: FieldDefinition, length: number): Translation {
+function tooLong(target: FieldDefinition, text: string, { most, unit, lengthOf }: Room): Translation {
   return {
     ok: false,
     kind: 'rejected',
-    reason: `the text has ${length} characters and ${target.title} takes ${target.maxLength ?? 0}`,
+    reason: `the text has ${lengthOf(text)} ${unit} and ${target.title} takes ${most}`,
     remedy: 'Shorten the text.',
   };
 }

@@ -1,11 +1,22 @@
+import type { Room } from './room.ts';
+
 /** What a text that was too long ends with. */
 export const CUT = '… (cut)';
 
-/** At most so many characters, the marker included; undefined when there is no room for it. */
-export function cutText(text: string, most: number): string | undefined {
-  const room = most - CUT.length;
-  if (room < 1) return undefined;
-  return `${[...text].slice(0, room).join('').trimEnd()}${CUT}`;
+/** As much as there is room for, the marker included; undefined when there is none for it. */
+export function cutText(
+  text: string,
+  { most, lengthOf }: Pick<Room, 'most' | 'lengthOf'>,
+): string | undefined {
+  let left = most - lengthOf(CUT);
+  if (left < 1) return undefined;
+  let end = 0;
+  for (const character of text) {
+    left -= lengthOf(character);
+    if (left < 0) break;
+    end += character.length;
+  }
+  return `${text.slice(0, end).trimEnd()}${CUT}`;
 }
 
 export function isCut(text: string): boolean {

@@ -59,6 +59,8 @@ it('gives an item what a status asks for, and leaves what somebody has written t
     return all.find((item) => item.fields['title'] === title);
   };
   world.right.edit('u-bob', titled('Three')?.id ?? '', { severity: 'critical' });
+  // Nobody maps the field, so that no base knows of it.
+  await world.run();
   for (const id of [later, own]) world.left.edit('alice', id, { status: 'rejected' });
   await world.run();
   expect(made).not.toBe('');

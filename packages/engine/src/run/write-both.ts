@@ -30,7 +30,9 @@ export async function writeBoth(
     const tracker = work.context.trackers[side];
     const pair = work.pair as Pair;
     const isCompared = tracker.connector.limits.versioning === 'compare-and-set';
-    const isUnknown = seen[side] === undefined && pair[side].base.version === UNKNOWN;
+    // What a status asks for may stand in a field that no base knows of (P4).
+    const asksForMore = plans.some(({ field }) => field.mapping.transitions?.[side] !== undefined);
+    const isUnknown = seen[side] === undefined && (pair[side].base.version === UNKNOWN || asksForMore);
     if ((!isCompared && !fresh.has(side)) || isUnknown) {
       if (!(await look(work, side, seen, fresh))) return 'gone';
       return 'again';
