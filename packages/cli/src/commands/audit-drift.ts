@@ -83,10 +83,12 @@ async function mend(
     ? await client.planDriftRepair(name, id, body)
     : await client.repairDrift(name, id, body);
   const { resync, writes, remains, missing } = repair;
-  output.line(
-    `${resync} differing pairs ${isPlan ? 'would be' : 'are'} looked at by the run that begins${isPlan ? '' : ' now'}.`,
-  );
-  output.line(`It ${isPlan ? 'would write' : 'writes'} ${writes.fields} fields of ${writes.pairs} pairs.`);
+  if (resync === 0 && Object.keys(missing).length === 0) output.line('There is nothing to mend.');
+  if (resync > 0) {
+    const looked = isPlan ? 'would be looked at by a run' : 'are looked at by a run that begins now';
+    output.line(`${resync} differing ${resync === 1 ? 'pair' : 'pairs'} ${looked}.`);
+    output.line(`It ${isPlan ? 'would write' : 'writes'} ${writes.fields} fields of ${writes.pairs} pairs.`);
+  }
   for (const [why, pairs] of Object.entries(remains)) output.line(`  ${pairs} stay as they are: ${why}`);
   for (const [policy, items] of Object.entries(missing))
     output.line(

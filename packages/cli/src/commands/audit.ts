@@ -17,7 +17,7 @@ export async function audit(client: Client, options: AuditOptions, output: Outpu
   for (const entry of page.items) {
     const { at, who, action, subject, note } = entry;
     output.line(
-      `${when(at)}  ${who} ${action} ${subject.kind} ${subject.name}${note === undefined ? '' : ` (${note})`}`,
+      `${when(at)}  ${who} ${action}${isAsked(action) ? ' of' : ''} ${subject.kind} ${subject.name}${note === undefined ? '' : ` (${note})`}`,
     );
     for (const line of changesOf(entry)) output.line(`    ${line}`);
   }
@@ -31,4 +31,9 @@ function changesOf({ changes }: AuditEntry): string[] {
     if (before === undefined) return `${place}: ${short(after)}`;
     return `${place}: ${short(before)} → ${after === undefined ? 'gone' : short(after)}`;
   });
+}
+
+/** What was asked for is of the integration; what was changed is the thing itself. */
+function isAsked(action: string): boolean {
+  return action.startsWith('asked for ');
 }

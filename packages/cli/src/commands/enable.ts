@@ -1,5 +1,5 @@
 import type { Client, ResumeMode } from '@lockstep/api';
-import { table, type Output } from '../output.ts';
+import { table, when, type Output } from '../output.ts';
 
 export interface EnableOptions {
   readonly resume: ResumeMode;
@@ -34,7 +34,7 @@ async function estimate(client: Client, name: string, output: Output): Promise<v
   const { pausedAt, complete, modes } = told;
   if (pausedAt === undefined) output.line(`${name} is in no pause: it goes on from now.`);
   else {
-    output.line(`${name} is disabled since ${pausedAt}. Items that would sync:`);
+    output.line(`${name} is disabled since ${when(pausedAt)}. Items that would sync:`);
     const rows = (['recent', 'all', 'none'] as const).map((mode) => [
       mode,
       ...[modes[mode].left, modes[mode].right, modes[mode].requests].map(String),

@@ -153,7 +153,7 @@ function tell(plan: RecoveryPlan, output: Output): void {
       );
   const more = plan.chosen > plan.shown ? `, of which ${plan.shown} were looked at` : '';
   output.line(
-    `${plan.chosen} chosen${more}; ${plan.fields} values to write, ${plan.leftAlone} left alone. Nothing was written.`,
+    `${plan.chosen} chosen${more}; ${plan.fields} ${plan.fields === 1 ? 'value' : 'values'} to write, ${plan.leftAlone} left alone. Nothing was written.`,
   );
 }
 

@@ -36,6 +36,9 @@ export interface AuditEntry {
   readonly changes: readonly Difference[];
 }
 
+/** How the actions begin of records that tell of a wish: it changes no configuration. */
+export const ASKED_FOR = 'asked for ';
+
 /** Called inside the transaction of the change: what it writes is there if and only if the change is. */
 export type AuditListener = (entry: AuditEntry, trx: Trx) => Promise<void> | void;
 

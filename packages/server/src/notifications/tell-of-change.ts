@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { ASKED_FOR } from '../audit/audit-log.ts';
 import type { AuditEntry } from '../audit/audit-log.ts';
 import type { Trx } from '../store/database.ts';
 import { isAnybodyListening, type Subject } from './listeners.ts';
@@ -7,7 +8,7 @@ import { mention } from './trouble.ts';
 /** Tells of a change of the configuration, in the transaction of its record: what was changed and by whom, never to what. */
 export async function tellOfChange(entry: AuditEntry, trx: Trx): Promise<void> {
   const { who, action, subject, note, changes } = entry;
-  if (!(await isAnybodyListening(trx))) return;
+  if (action.startsWith(ASKED_FOR) || !(await isAnybodyListening(trx))) return;
   const what = `${who} ${action} the ${subject.kind} “${subject.name}”`;
   const places = [
     ...new Set(changes.map(({ path }) => path.map(String).join('.')).filter((at) => at !== '')),

@@ -44,7 +44,7 @@ test('a thousand keys of five thousand items are told apart in two statements', 
     expect(chosen.filter(({ side }) => side === 'right')).toHaveLength(334);
     await expect(choose(['#1', '#5001'])).rejects.toMatchObject({ code: 'unknown-item' });
     // A bare number is an id on one side, and the same number elsewhere a key.
-    expect(await choose(['7'])).toMatchObject([{ side: 'left', id: '7' }]);
+    expect(await choose(['7'])).toMatchObject([{ side: 'left', id: '7', key: '#7' }]);
     await sql`insert into sync (integration_id, run_id, origin, outcome, at, right_id, right_key, right_url, parts)
       values ('int', 's', 'right', 'skipped', now(), '9', '#9', 'http://other.example/9', '[]')`.execute(db);
     await expect(choose(['#9'])).rejects.toMatchObject({ code: 'ambiguous-item' });

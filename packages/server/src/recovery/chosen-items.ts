@@ -1,8 +1,7 @@
 import type { RecoveryBody } from '@lockstep/api';
-import type { Side } from '@lockstep/engine';
 import { sql } from 'kysely';
 import { Refusal } from '../integrations/refusal.ts';
-import type { ItemDesk } from '../items/item-desk.ts';
+import type { ItemDesk, LocatedItem } from '../items/item-desk.ts';
 import type { Db } from '../store/database.ts';
 import type { IntegrationEntry } from '../store/integrations.ts';
 import { clean } from '../store/text.ts';
@@ -62,7 +61,7 @@ async function named(
   entry: IntegrationEntry,
   names: readonly string[],
 ): Promise<readonly ChosenItem[]> {
-  const found = new Map<string, { readonly side: Side; readonly id: string }>();
+  const found = new Map<string, LocatedItem>();
   const located = await items.locate(names, entry);
   for (const [index, name] of names.entries()) {
     const all = located[index] ?? [];
@@ -82,10 +81,10 @@ async function named(
         `“${name}” may be ${all.length} different items of “${entry.configuration.name}”`,
         'Give its address, which names one.',
       );
-    found.set(`${one.side}:${one.id}`, { side: one.side, id: one.id });
+    found.set(`${one.side}:${one.id}`, one);
   }
   const rows = [...found.values()];
-  const from = sql`select side, id, id as key from unnest(${rows.map((it) => it.side)}::text[],
-    ${rows.map((it) => clean(it.id))}::text[]) as given (side, id)`;
+  const from = sql`select side, id, key from unnest(${rows.map((it) => it.side)}::text[],
+    ${rows.map((it) => clean(it.id))}::text[], ${rows.map((it) => clean(it.key))}::text[]) as given (side, id, key)`;
   return (await sql<ChosenItem>`${known(entry.id, from)}`.execute(db)).rows;
 }

@@ -1,6 +1,7 @@
 import type { Recovery, RecoveryBody, RecoveryPlan } from '@lockstep/api';
 import type { Wanted, Wished } from '@lockstep/engine';
 import { sql } from 'kysely';
+import { ASKED_FOR } from '../audit/audit-log.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import { Refusal } from '../integrations/refusal.ts';
 import type { Sides } from '../integrations/sides.ts';
@@ -70,7 +71,7 @@ export class RecoveryDesk {
       refuseDisabled(rows[0]?.enabled === true, name);
       const note = await keep(trx);
       const subject = { kind: 'integration', name };
-      await audit.record({ who, action: `asked for ${action}`, subject, note }, trx);
+      await audit.record({ who, action: `${ASKED_FOR}${action}`, subject, note }, trx);
     });
     return runner.now(entry.id, { force: false, who });
   }
