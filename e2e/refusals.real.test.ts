@@ -1,14 +1,42 @@
+import { randomBytes } from 'node:crypto';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import type { IntegrationInput } from '@lockstep/api';
 import { ApiError } from '@lockstep/api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sendJson } from './prove-real/trackers/send.ts';
 import { INTEGRATION } from './prove-real/integration.ts';
 import { Stage } from './testing/stage.ts';
 
 let stage: Stage;
-beforeAll(async () => {
-  stage = await Stage.open('Refusals');
+/** In front of Redmine. */
+const line = { redmine: 0, isSilent: false };
+const between = createServer((here) => {
+  if (line.isSilent) return;
+  const there = connect(line.redmine, '127.0.0.1');
+  for (const [from, to] of [
+    [here, there],
+    [there, here],
+  ] as const)
+    from.on('error', () => to.destroy()).pipe(to);
 });
-afterAll(() => stage.close());
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => between.listen(0, '127.0.0.1', resolve));
+  stage = await Stage.open('Refusals', {
+    reach: ({ redmine, rt, ...rest }) => {
+      line.redmine = Number(new URL(redmine.url).port);
+      return { ...rest, rt, redmine: { ...redmine, url: proxied() } };
+    },
+  });
+});
+afterAll(async () => {
+  await stage.close();
+  between.close();
+});
+
+function proxied(): string {
+  return `http://127.0.0.1:${(between.address() as AddressInfo).port}`;
+}
 
 async function refusal(action: Promise<unknown>): Promise<ApiError['problem']> {
   const error = await action.then(
@@ -78,6 +106,83 @@ describe('an integration over a connection that does not work is refused when it
     expect(problem.detail).toMatch(/wrong/);
     expect(problem.remedy).toMatch(/\S/);
     for (const value of Object.values(secret)) expect(JSON.stringify(problem)).not.toContain(value);
+  });
+
+  it.each([
+    ['left', 'redmine', /no Redmine at this address/],
+    ['right', 'rt', /no RT with a REST 2 interface at this address/],
+  ] as const)('an address a path too deep on the %s', async (side, tracker, message) => {
+    const { url, ...known } = stage.trackers[tracker];
+    const secret = 'apiKey' in known ? { apiKey: known.apiKey } : { token: known.token };
+    await stage.client.putConnection('deep', { tracker, config: { url: `${url}/nowhere`, ...secret } });
+    const problem = await refusal(
+      stage.put({ ...stage.document(), [side]: { ...stage.document()[side], connection: 'deep' } }),
+    );
+    expect(problem.status).toBe(422);
+    expect(problem.detail).toMatch(message);
+    await stage.client.deleteConnection('deep');
+  });
+
+  it('an account of Redmine that is no member of the project', async () => {
+    const { url, adminApiKey } = stage.trackers.redmine;
+    const headers = { 'x-redmine-api-key': adminApiKey };
+    const login = `stranger-${randomBytes(3).toString('hex')}`;
+    const { user } = await sendJson<{ user: { id: number; api_key?: string } }>(`${url}/users.json`, {
+      method: 'POST',
+      headers,
+      json: {
+        user: {
+          login,
+          firstname: 'No',
+          lastname: 'Member',
+          mail: `${login}@example.test`,
+          password: randomBytes(12).toString('hex'),
+        },
+      },
+    });
+    const apiKey = user.api_key ?? '';
+    expect(apiKey).not.toBe('');
+    await stage.client.putConnection('stranger', { tracker: 'redmine', config: { url, apiKey } });
+    const problem = await refusal(
+      stage.put({ ...stage.document(), left: { ...stage.document().left, connection: 'stranger' } }),
+    );
+    expect(problem.detail).toMatch(/shows this account no project|may not “View issues”/);
+    expect(problem.remedy).toContain('member of the project');
+    await stage.client.deleteConnection('stranger');
+  });
+
+  it('a tracker that has fallen silent: told within 15 seconds, when saved and by the doctor', async () => {
+    await stage.put({ ...stage.document(), enabled: false });
+    line.isSilent = true;
+    try {
+      for (const ask of [
+        () => refusal(stage.put()).then((it) => it.detail),
+        () =>
+          stage.client
+            .doctor()
+            .then(({ findings }) => findings.find((one) => one.subject === 'connection desk')?.message),
+      ]) {
+        const began = performance.now();
+        expect(await ask()).toMatch(/did not answer in time|broke the connection/);
+        expect(performance.now() - began).toBeLessThan(15_000);
+      }
+    } finally {
+      line.isSilent = false;
+    }
+    expect((await stage.client.checkConnection('desk')).ok).toBe(true);
+    expect((await stage.client.integration(INTEGRATION)).enabled).toBe(false);
+  }, 90_000);
+
+  it('the same project and queue, through another account on the same Redmine (P1)', async () => {
+    await stage.put({ ...stage.document(), enabled: false });
+    const { apiKey } = stage.trackers.redmine;
+    const url = proxied().replace('127.0.0.1', 'localhost');
+    await stage.client.putConnection('again', { tracker: 'redmine', config: { url: `${url}/`, apiKey } });
+    const twice = { ...stage.document(), left: { ...stage.document().left, connection: 'again' } };
+    const problem = await refusal(stage.client.putIntegration('twice', twice));
+    expect(problem).toMatchObject({ status: 409, code: 'scopes-claimed' });
+    expect(problem.detail).toContain('lead to the same trackers');
+    await stage.client.deleteConnection('again');
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ApiError, type Client, type ConfigurationInput, type Problem } from '@lockstep/api';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -171,6 +171,28 @@ describe('a connection is refused, by its name, when', () => {
     expect(tls.detail).toContain('no TLS connection');
     expect(tls.remedy).toContain('https');
     expect(tls.faults?.map((fault) => fault.path)).toEqual([AT_CONNECTION]);
+  });
+
+  test('trackers are asked side by side: a slow one keeps no other waiting', async () => {
+    const waiting: ServerResponse[] = [];
+    const url = await answering((_, response) => {
+      waiting.push(response);
+      // Asked one after the other, the first would wait in vain for the second.
+      if (waiting.length === 2) for (const one of waiting.splice(0)) one.writeHead(401).end('{}');
+    });
+    const redmineBelow = (path: string) => ({
+      tracker: 'redmine',
+      config: { url: `${url}/${path}`, apiKey: KEY },
+    });
+    const problem = await refused({
+      connections: { first: redmineBelow('first'), second: redmineBelow('second') },
+      integrations: {
+        two: between('first', 'right', { left: { connection: 'first', scope: { project: 'a' } } }),
+        three: between('second', 'right', { left: { connection: 'second', scope: { project: 'a' } } }),
+      },
+    });
+    expect(problem.code).toBe('tracker-auth');
+    expect(problem.faults?.map(({ path }) => path[1])).toEqual(['first', 'second']);
   });
 
   test('both sides of an integration fail, and both are told', async () => {
