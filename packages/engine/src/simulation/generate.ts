@@ -70,7 +70,11 @@ function asking(history: History, chance: Chance, author: Author): History {
     const wish = chance.pick(WISHES);
     const from = chance.pick([...SIDES, 'newest'] as const);
     const asked = { kind: 'wish', wish, item: chance.below(Math.max(1, items)), from } as const;
-    put(...(chance.happens(0.5) ? occasionFor(wish, author) : []), asked);
+    // Now and then somebody disables the integration before the wish is taken up.
+    const dropped: readonly Step[] = chance.happens(0.08)
+      ? [{ kind: 'pause' }, { kind: 'resume', what: chance.pick(['recent', 'none'] as const) }]
+      : [];
+    put(...(chance.happens(0.5) ? occasionFor(wish, author) : []), asked, ...dropped);
     // Most are taken up before everything has changed again.
     if (chance.happens(0.5)) put({ kind: 'run', faults: [] });
   }

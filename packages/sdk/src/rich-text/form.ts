@@ -2,6 +2,20 @@ import type { Root } from 'mdast';
 import type { Construct } from './constructs.ts';
 import './nodes.ts';
 
+/** The nodes that a tree is made of, for those who read or write a dialect. */
+export type {
+  AlignType,
+  BlockContent,
+  Blockquote,
+  List,
+  ListItem,
+  Nodes,
+  PhrasingContent,
+  RootContent,
+  Table,
+  TableRow,
+} from 'mdast';
+
 /** Rich text between trackers: a Markdown syntax tree (mdast with GFM, and the nodes of `nodes.ts`). */
 export type RichText = Root;
 

@@ -1,5 +1,12 @@
-import type { AlignType, BlockContent, List, PhrasingContent, RootContent, TableRow } from 'mdast';
-import type { RichText } from '@lockstep/sdk';
+import type {
+  AlignType,
+  BlockContent,
+  List,
+  PhrasingContent,
+  RichText,
+  RootContent,
+  TableRow,
+} from '@lockstep/sdk';
 import { parseInline } from './inline.ts';
 
 const CODE = /<pre>(?:\s*<code(?: class="([\w-]+)(?: [^">]*)?")?>)?\n?([\s\S]*?)\n?(?:<\/code>\s*)?<\/pre>/g;

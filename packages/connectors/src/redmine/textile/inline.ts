@@ -1,4 +1,4 @@
-import type { PhrasingContent } from 'mdast';
+import type { PhrasingContent } from '@lockstep/sdk';
 import { unescapeText } from '../executed.ts';
 
 const EDGE = '(?<![\\p{L}\\p{N}])';

@@ -1,5 +1,13 @@
-import type { BlockContent, Blockquote, List, ListItem, Nodes, PhrasingContent, Table } from 'mdast';
-import type { RichText } from '@lockstep/sdk';
+import type {
+  BlockContent,
+  Blockquote,
+  List,
+  ListItem,
+  Nodes,
+  PhrasingContent,
+  RichText,
+  Table,
+} from '@lockstep/sdk';
 import { EXECUTED } from '../executed.ts';
 import { ADDRESS } from './inline.ts';
 
