@@ -1,25 +1,10 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener } from 'node:http';
 import { Unreachable } from '@lockstep/api';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { serve } from '../../sdk/src/http/testing/server.ts';
 import { connect } from './connect.ts';
 import { EXIT, Failure } from './exit.ts';
 import { toFailure } from './failure.ts';
-
-const listening: Server[] = [];
-afterEach(async () => {
-  for (const server of listening.splice(0)) {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  }
-});
-
-async function answering(listener: RequestListener): Promise<string> {
-  const server = createServer(listener);
-  listening.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
 
 async function failed(env: NodeJS.ProcessEnv, patience?: number): Promise<Failure> {
   const error: unknown = await connect(env, patience).then(
@@ -43,7 +28,8 @@ test.each([
   ['a broken connection', broken, /it broke the connection/],
   ['silence', () => undefined, /it takes connections and says nothing/],
 ])('what answers with %s is no server, and that is told at once', async (_, listener, message) => {
-  const url = await answering(listener);
+  await using server = await serve(listener);
+  const { url } = server;
   const failure = await failed({ LOCKSTEP_URL: url, LOCKSTEP_TOKEN: 'lks_one' }, 200);
   expect(failure).toMatchObject({ code: EXIT.unreachable, reason: 'unreachable' });
   expect(failure.message).toMatch(message);
@@ -52,7 +38,8 @@ test.each([
 });
 
 test('what is there over TLS only, or over no TLS, is told as that', async () => {
-  const url = (await answering(page)).replace('http:', 'https:');
+  await using server = await serve(page);
+  const url = server.url.replace('http:', 'https:');
   const failure = await failed({ LOCKSTEP_URL: url, LOCKSTEP_TOKEN: 'lks_one' });
   expect(failure.message).toContain('no TLS connection can be made');
 });
@@ -65,7 +52,8 @@ test.each(['nonsense', 'ftp://127.0.0.1', ''])('LOCKSTEP_URL “%s” is no addr
 test.each(['two\nlines', 'dash–ed', ' '])(
   'a token that no header can carry is refused, unseen (%#)',
   async (token) => {
-    const url = await answering(page);
+    await using server = await serve(page);
+    const { url } = server;
     const failure = await failed({ LOCKSTEP_URL: url, LOCKSTEP_TOKEN: token });
     expect(failure).toMatchObject({ code: EXIT.input, reason: 'bad-token' });
     expect(failure.message).toContain('LOCKSTEP_TOKEN');
