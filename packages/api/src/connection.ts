@@ -30,8 +30,6 @@ export const Connection = z
     config: z.record(z.string(), z.unknown()),
     budget: RequestBudget.optional(),
     secrets: z.array(z.string()).openapi({ description: 'Names of the secrets stored' }),
-    state: z.enum(['active', 'paused']),
-    reason: z.string().optional(),
   })
   .openapi('Connection');
 export type Connection = z.infer<typeof Connection>;

@@ -9,7 +9,7 @@ const WhyAnswer = z.object({
   side: Side.openapi({ description: 'The side on which the item is called so' }),
   code: z.string().openapi({
     description:
-      'equal, not-carried, differing, conflict, refused, parked, held-back, left-out, to-be-created, to-be-adopted, type-not-mapped, filter, private, older, creation-off, unlinked, gone, counterpart-gone; disabled, never-enabled, connection-paused, unreachable',
+      'equal, not-carried, differing, conflict, refused, parked, held-back, left-out, to-be-created, to-be-adopted, type-not-mapped, filter, private, older, creation-off, unlinked, gone, counterpart-gone; disabled, never-enabled, unreachable',
   }),
   otherwise: z.string().optional().openapi({
     description: 'While nothing runs: what would hold if it did, one of the other codes',

@@ -221,8 +221,6 @@ function asEntry({ name, tracker, open, secrets, budget }: PreparedConnection): 
     config: open,
     secretNames: Object.keys(secrets),
     budget: budget ?? null,
-    state: 'active',
-    reason: null,
     revision: 0,
     createdAt: now,
     updatedAt: now,

@@ -97,7 +97,6 @@ export class ConnectionDesk {
       (existing.connector !== document.tracker || !isDeepStrictEqual(existing.config, open));
     const same =
       existing !== undefined &&
-      existing.state === 'active' &&
       !moved &&
       isDeepStrictEqual(existing.budget ?? undefined, document.budget) &&
       isDeepStrictEqual(await this.store.secrets(name), secrets);
@@ -175,7 +174,6 @@ export class ConnectionDesk {
         scope: await this.scopeInUse(name, entry.connector),
         budget: entry.budget,
       });
-      if (entry.state === 'paused') await this.store.resume(name);
       return { ok: true, name, ...told(report) };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
@@ -297,8 +295,6 @@ function shown(entry: ConnectionEntry): Connection {
     config: { ...entry.config },
     ...(entry.budget === null ? {} : { budget: entry.budget }),
     secrets: [...entry.secretNames],
-    state: entry.state,
-    ...(entry.reason === null ? {} : { reason: entry.reason }),
   };
 }
 

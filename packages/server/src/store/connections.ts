@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { RequestBudget } from '@lockstep/api';
 import type { Keyring } from '../secrets/keyring.ts';
 import type { Db, Trx } from './database.ts';
-import { json, orNull } from './text.ts';
+import { json } from './text.ts';
 import { inTransaction } from './transaction.ts';
 
 export type SecretValues = Readonly<Record<string, string>>;
@@ -15,9 +15,6 @@ export interface ConnectionEntry {
   readonly config: Readonly<Record<string, unknown>>;
   readonly secretNames: readonly string[];
   readonly budget: RequestBudget | null;
-  readonly state: 'active' | 'paused';
-  /** Why it is paused. */
-  readonly reason: string | null;
   readonly revision: number;
   readonly createdAt: string;
   readonly updatedAt: string;
@@ -34,8 +31,7 @@ export interface ConnectionInput {
   readonly secrets?: SecretValues;
 }
 
-const columns =
-  sql.raw(`id, name, connector, config, secret_names as "secretNames", budget, state, reason, revision,
+const columns = sql.raw(`id, name, connector, config, secret_names as "secretNames", budget, revision,
   created_at as "createdAt", updated_at as "updatedAt"`);
 
 export class Connections {
@@ -52,8 +48,7 @@ export class Connections {
   }
 
   /**
-   * Makes or changes a connection; a changed one is active again. With `revision` only if nobody changed it since:
-   * undefined then. A taken name violates the unique key `connection_name_key`.
+   * Makes or changes a connection. With `revision` only if nobody changed it since: undefined then. A taken name violates the unique key `connection_name_key`.
    */
   save(input: ConnectionInput, revision?: number): Promise<ConnectionEntry | undefined> {
     const sealed =
@@ -68,7 +63,7 @@ export class Connections {
         on conflict (id) do update set name = excluded.name, connector = excluded.connector, config = excluded.config,
           budget = excluded.budget, secrets = coalesce(excluded.secrets, connection.secrets),
           secret_names = case when excluded.secrets is null then connection.secret_names else excluded.secret_names end,
-          state = 'active', reason = null, revision = connection.revision + 1, updated_at = now()
+          revision = connection.revision + 1, updated_at = now()
           where ${revision ?? null}::integer is null or connection.revision = ${revision ?? null}
         returning ${columns}`.execute(trx);
       return rows[0];
@@ -101,17 +96,6 @@ export class Connections {
     const { rows } = await sql<ConnectionEntry>`select ${columns} from connection
       where name > ${query.after ?? ''} order by name limit ${query.limit}`.execute(this.db);
     return rows;
-  }
-
-  /** True if it was active: the caller then alerts, once. */
-  async pause(id: string, reason: string): Promise<boolean> {
-    const { numAffectedRows } = await sql`update connection set state = 'paused', reason = ${orNull(reason)}
-      where id = ${id} and state = 'active'`.execute(this.db);
-    return numAffectedRows === 1n;
-  }
-
-  async resume(id: string): Promise<void> {
-    await sql`update connection set state = 'active', reason = null where id = ${id}`.execute(this.db);
   }
 
   /** `used`: an integration needs it, and it stays. */

@@ -31,10 +31,6 @@ type Read = Why['read'][number];
 interface Candidate {
   readonly entry: IntegrationEntry;
   readonly side: Side;
-  readonly connections: {
-    readonly left: ConnectionEntry | undefined;
-    readonly right: ConnectionEntry | undefined;
-  };
   /** Ids that records know under that name. */
   readonly known: readonly string[];
   /** Only its tracker is at the address that was given. */
@@ -108,7 +104,7 @@ export class WhyDesk {
         const isPlace =
           names.address !== undefined && (await this.isHost(entry, side, connections[side], names.address));
         if (names.address !== undefined && !isPlace && known.length === 0) continue;
-        candidates.push({ entry, side, connections, known: [...new Set(known)], isPlace });
+        candidates.push({ entry, side, known: [...new Set(known)], isPlace });
       }
     }
     return candidates.toSorted((a, b) => b.known.length - a.known.length);
@@ -133,19 +129,9 @@ export class WhyDesk {
     names: ItemNames,
     signal: AbortSignal,
   ): Promise<{ readonly answers: readonly Answer[]; readonly read: readonly Read[] }> {
-    const { entry, side, connections, known } = candidate;
+    const { entry, side, known } = candidate;
     const here = place(entry, side);
     const isCertain = known.length > 0 || candidate.isPlace;
-    const other: Side = side === 'left' ? 'right' : 'left';
-    for (const one of [side, other]) {
-      const connection = connections[one];
-      if (connection?.state !== 'paused') continue;
-      const reason = `connection “${connection.name}” is paused: ${connection.reason ?? 'somebody paused it'}`;
-      const answers = isCertain
-        ? [blockedAnswer(here, 'connection-paused', reason, 'Check the connection.')]
-        : [];
-      return { answers, read: [{ ...here, requests: 0, found: 0, failure: reason }] };
-    }
     try {
       const { explanations, requests } = await this.explain(entry, side, known, names, signal);
       const schemas = await this.parts.vocabulary.of(entry);

@@ -200,9 +200,4 @@ test('what is older than the integration, or left out with a pause, is said to b
   const copy = [...right.items.keys()].at(-1) ?? '';
   await query('delete from pair');
   expect((await only(client, `RIGHT-${copy}`)).code).toBe('to-be-adopted');
-
-  await query(`update connection set state = 'paused', reason = 'the token is refused' where id = 'right'`);
-  const paused = await only(client, `RIGHT-${copy}`);
-  expect(paused).toMatchObject({ code: 'connection-paused' });
-  expect(paused.sentence).toContain('the token is refused');
 }, 60_000);

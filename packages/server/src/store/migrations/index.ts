@@ -13,6 +13,7 @@ import { capture } from './0012-capture.ts';
 import { scripts } from './0014-scripts.ts';
 import { dropped } from './0016-dropped.ts';
 import { groups } from './0017-groups.ts';
+import { connections } from './0018-connections.ts';
 import type { Migration } from './migration.ts';
 
 /** All migrations in order; add new ones at the end. */
@@ -32,4 +33,5 @@ export const migrations: readonly Migration[] = [
   scripts,
   dropped,
   groups,
+  connections,
 ];
