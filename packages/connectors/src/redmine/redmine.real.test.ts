@@ -1,3 +1,4 @@
+import { createServer, type AddressInfo } from 'node:net';
 import { createHttp } from '@lockstep/sdk';
 import type { Change, Connector, ConnectorError, Item } from '@lockstep/sdk';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -77,6 +78,14 @@ async function changesSince(since: string, side = connector): Promise<readonly C
   return all;
 }
 
+async function closedPort(): Promise<number> {
+  const listening = createServer();
+  await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
+  const { port } = listening.address() as AddressInfo;
+  await new Promise((resolve) => listening.close(resolve));
+  return port;
+}
+
 beforeAll(async () => {
   server = (await realTrackers()).redmine;
   project = await createProject('connector');
@@ -101,9 +110,8 @@ describe('check', () => {
     expect(
       (await failure(connect(server.apiKey, { markerField: 'Severity' }).check(signal))).message,
     ).toContain('single text');
-    expect((await failure(connect(server.apiKey, { url: 'http://127.0.0.1:9' }).check(signal))).kind).toBe(
-      'unavailable',
-    );
+    const url = `http://127.0.0.1:${await closedPort()}`;
+    expect((await failure(connect(server.apiKey, { url }).check(signal))).kind).toBe('unavailable');
   });
 
   it('refuses an account that is in no project, and tells a plain member what is missing', async () => {
