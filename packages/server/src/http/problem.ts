@@ -23,6 +23,15 @@ export function toProblem(error: unknown, log: Log): Problem {
       'Look at what there is now.',
     );
   }
+  if (isTakenMeanwhile(error)) {
+    log.info({ err: error }, 'a name was taken meanwhile');
+    return problem(
+      409,
+      'changed-meanwhile',
+      'somebody else made something of this name in the same moment',
+      'Look at what there is now.',
+    );
+  }
   log.error({ err: error }, 'a request failed unexpectedly');
   return problem(
     500,
@@ -36,6 +45,13 @@ export function toProblem(error: unknown, log: Log): Problem {
 function isDeletedMeanwhile(error: unknown): boolean {
   return (
     error instanceof DatabaseError && error.code === '23503' && error.message.startsWith('insert or update')
+  );
+}
+
+/** A name that was free when it was looked up. Any other key that is there twice is a defect of ours. */
+function isTakenMeanwhile(error: unknown): boolean {
+  return (
+    error instanceof DatabaseError && error.code === '23505' && /_name_key$/.test(error.constraint ?? '')
   );
 }
 
