@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { DatabaseError } from 'pg';
 import type { Db, Trx } from '../store/database.ts';
 import { clean, json, orNull } from '../store/text.ts';
 import { inTransaction } from '../store/transaction.ts';
@@ -35,6 +36,8 @@ export interface AuditEntry {
   readonly note?: string;
   readonly changes: readonly Difference[];
 }
+
+const ATTEMPTS = 4;
 
 /** How the actions begin of records that tell of a wish: it changes no configuration. */
 export const ASKED_FOR = 'asked for ';
@@ -74,9 +77,20 @@ export class AuditLog {
     this.listeners.push(listener);
   }
 
-  /** One transaction for a change and its records: hand `trx` to both. */
-  during<T>(work: (trx: Trx) => Promise<T>): Promise<T> {
-    return inTransaction(this.db, work);
+  /**
+   * One transaction for a change and its records: hand `trx` to both. `work` is done anew where the database ended it for
+   * another's sake, so it does nothing outside of it.
+   */
+  async during<T>(work: (trx: Trx) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await inTransaction(this.db, work);
+      } catch (error) {
+        // PostgreSQL ended one of two changes that waited for each other, and undid all of it.
+        const isVictim = error instanceof DatabaseError && error.code === '40P01';
+        if (!isVictim || attempt === ATTEMPTS) throw error;
+      }
+    }
   }
 
   /** Give the transaction of the change, so that there is neither without the other. */

@@ -84,3 +84,29 @@ test('an entry is there if and only if the change is, and so is what subscribers
     await close();
   }
 });
+
+test('of two changes that wait for each other, the one that the database ends is made again', async () => {
+  const { db, close } = await connect(database.url);
+  const audit = new AuditLog(db);
+  await sql`create table place (id integer primary key, changes integer not null)`.execute(db);
+  await sql`insert into place values (1, 0), (2, 0)`.execute(db);
+  let waiting = 0;
+  const bothHold = Promise.withResolvers<void>();
+  const change = async (first: number, second: number): Promise<void> => {
+    let isAgain = false;
+    await audit.during(async (trx) => {
+      await sql`update place set changes = changes + 1 where id = ${first}`.execute(trx);
+      if (!isAgain && (waiting += 1) === 2) bothHold.resolve();
+      isAgain = true;
+      await bothHold.promise;
+      await sql`update place set changes = changes + 1 where id = ${second}`.execute(trx);
+    });
+  };
+  try {
+    await Promise.all([change(1, 2), change(2, 1)]);
+    const { rows } = await sql<{ changes: number }>`select changes from place`.execute(db);
+    expect(rows.map(({ changes }) => changes)).toEqual([2, 2]);
+  } finally {
+    await close();
+  }
+});

@@ -18,6 +18,7 @@ describe('an item is found', () => {
     ['https://rt.example/Ticket/Display.html?id=7&ShowHeaders=1', rt],
     ['https://rt.example/Ticket/Display.html?ShowHeaders=1&id=%37', rt],
     ['left-5', memory],
+    ['left%2500-5', memory],
     ['LEFT-5\u200B', memory],
     ['ＬＥＦＴ－５', memory],
     ['5', memory],

@@ -95,5 +95,6 @@ function decoded(text: string): string {
       return known;
     }
   }
-  return known;
+  // No item is called so, and PostgreSQL takes it in no text.
+  return known.replaceAll('\0', '');
 }
