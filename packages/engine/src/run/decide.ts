@@ -84,6 +84,7 @@ export class Decisions {
     const { work } = this;
     const parkedBefore = work.parked.length;
     const written = new Set<Side>();
+    const others = new Map(work.because);
     for (const { field } of writes) work.because.set(field, { text: inWords(wish), by: wish.who });
     try {
       const ended = await writeBoth(work, this.type, { ...plan, writes }, seen, fresh, written, true);
@@ -93,6 +94,13 @@ export class Decisions {
       if (writes.length > 1) this.oneByOne.add(wish.id);
       else this.leave(wish, writes, error.message);
       return 'again';
+    } finally {
+      // What is written to these fields from here on has other reasons, and may be somebody else's.
+      for (const { field } of writes) {
+        const before = others.get(field);
+        if (before === undefined) work.because.delete(field);
+        else work.because.set(field, before);
+      }
     }
     // What could not be carried out is told with the wish, and tried no more.
     const refused = work.parked.splice(parkedBefore).map(({ reason }) => reason);

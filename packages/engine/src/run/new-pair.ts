@@ -123,7 +123,7 @@ export function pairWithMissing(
     key: copy.key,
     url: copy.url,
     type: copy.type,
-    base: baseOfSeen(type, to, copy, { ...carried?.target }),
+    base: baseOfSeen(type, to, copy, asStored(type, to, copy, carried)),
     isUnheard: true,
   };
   const sides = { [from]: missing, [to]: present } as Pick<Pair, 'left' | 'right'>;
@@ -135,4 +135,20 @@ export function pairWithMissing(
     streak: 0,
     lastWritten: to,
   };
+}
+
+/** What was sent, but for texts that the tracker keeps in another form: how they are stored is no edit of anybody's. */
+function asStored(
+  type: CompiledType,
+  to: Side,
+  copy: Item,
+  carried: Carried | undefined,
+): Record<FieldId, FieldValue> {
+  const fields: Record<FieldId, FieldValue> = { ...carried?.target };
+  for (const field of type.fields) {
+    const id = field.mapping[to];
+    const stored = copy.fields[id] ?? null;
+    if (id in fields && isStoredForm(field, to, fields[id] ?? null, stored)) fields[id] = stored;
+  }
+  return fields;
 }

@@ -23,6 +23,8 @@ export async function acceptSetBack(work: Work, type: CompiledType, seen: Seen):
   const here: Record<FieldId, FieldValue> = { ...pair[side].base.fields };
   const there: Record<FieldId, FieldValue> = { ...pair[to].base.fields };
   for (const field of type.fields) {
+    // What was never agreed on was not set back: it has yet to be carried.
+    if (!(field.mapping[side] in pair[side].base.fields)) continue;
     const value = item.fields[field.mapping[side]] ?? null;
     if (field.same(side, value, pair[side].base.fields[field.mapping[side]])) continue;
     here[field.mapping[side]] = value;
