@@ -1,5 +1,7 @@
 import type { FieldValue } from '@lockstep/sdk';
 import { other, SIDES } from '../../configuration/integration.ts';
+import type { Side } from '../../configuration/integration.ts';
+import type { JournalEntry } from '../../ports/records.ts';
 import type { Wish } from '../../ports/wish.ts';
 import type { SimulatedWorld } from '../simulated-world.ts';
 import { SYNC } from '../watched-tracker.ts';
@@ -68,14 +70,28 @@ function flownBack(world: SimulatedWorld): string[] {
           (deed) => deed.id === here && field in deed.fields && timeOf(world, side, deed) >= at - LEAST,
         );
       if (isTouched) return [];
-      return world.trackers[there].deeds
-        .filter((deed) => deed.by === SYNC && deed.id === id && timeOf(world, there, deed) > at)
-        .filter(
-          ({ fields }) =>
-            field in fields && text(fields[field]) === text(after) && text(after) !== text(before),
-        )
-        .map(() => `${name}: what was undone on the ${side} side, ${field}, was carried to the other (P4)`);
+      return (
+        world.trackers[there].deeds
+          .filter((deed) => deed.by === SYNC && deed.id === id && timeOf(world, there, deed) >= at)
+          // In the same run the other side may have been undone as well.
+          .filter(({ fields }) => !isUndone(sync.journal, there, field, fields[field] ?? null))
+          .filter(
+            ({ fields }) =>
+              field in fields && text(fields[field]) === text(after) && text(after) !== text(before),
+          )
+          .map(() => `${name}: what was undone on the ${side} side, ${field}, was carried to the other (P4)`)
+      );
     }),
+  );
+}
+
+function isUndone(journal: readonly JournalEntry[], side: Side, field: string, value: FieldValue): boolean {
+  return journal.some(
+    (one) =>
+      one.side === side &&
+      one.field === field &&
+      one.reason.startsWith('the undo of') &&
+      text(one.after) === text(value),
   );
 }
 
