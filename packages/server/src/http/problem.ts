@@ -51,7 +51,9 @@ function isDeletedMeanwhile(error: unknown): boolean {
 /** A name that was free when it was looked up. Any other key that is there twice is a defect of ours. */
 function isTakenMeanwhile(error: unknown): boolean {
   return (
-    error instanceof DatabaseError && error.code === '23505' && /_name_key$/.test(error.constraint ?? '')
+    error instanceof DatabaseError &&
+    error.code === '23505' &&
+    error.constraint?.endsWith('_name_key') === true
   );
 }
 
