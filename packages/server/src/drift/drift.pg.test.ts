@@ -29,13 +29,6 @@ async function until(
   return client.driftAudit('one', id);
 }
 
-async function run(client: Client): Promise<void> {
-  const { request } = await client.run('one');
-  await expect
-    .poll(async () => (await client.request(request)).run?.outcome, { timeout: 20_000 })
-    .toBe('succeeded');
-}
-
 const refusal = (promise: Promise<unknown>): Promise<string> =>
   promise.then(
     () => 'not refused',
@@ -83,8 +76,10 @@ test('an audit tells what differs and what is missing beside the runs; a repair 
   const plan = await client.planDriftRepair('one', id, { missing: 'policy' });
   expect(plan).toMatchObject({ resync: audit.differing, missing: { unlink: 1 } });
   expect(plan.writes.fields).toBeGreaterThanOrEqual(2);
-  await client.repairDrift('one', id, { missing: 'policy' });
-  await run(client);
+  const repair = await client.repairDrift('one', id, { missing: 'policy' });
+  await expect
+    .poll(async () => (await client.request(repair.request ?? '')).run?.outcome, { timeout: 20_000 })
+    .toBe('succeeded');
   const next = await client.startDriftAudit('one');
   expect((await until(client, next.id, 'done')).differing).toBe(0);
   expect((await client.driftFindings('one', id)).items[0]?.repair).toBeDefined();
@@ -92,8 +87,8 @@ test('an audit tells what differs and what is missing beside the runs; a repair 
   expect(await refusal(client.driftAudit('one', 'none'))).toBe('unknown-audit');
 
   // What differs is written from the side that is to stand, by the desk of all recoveries.
-  const theirs = [...right.items.keys()][3] ?? '';
-  const ours = (await client.findItem(`RIGHT-${theirs}`)).items[0]?.left?.id ?? '';
+  const ours = '5';
+  const theirs = (await client.findItem(`LEFT-${ours}`)).items[0]?.right?.id ?? '';
   right.edit('sync', theirs, { title: 'theirs' });
   const third = await client.startDriftAudit('one');
   expect((await until(client, third.id, 'done')).differing).toBe(1);
