@@ -2,11 +2,11 @@ import { canonicalMarkdown, markdownForm } from '@lockstep/sdk';
 import type { RichTextForm } from '@lockstep/sdk';
 
 /*
- * Planning compares and translates the same few texts many times over, and parsing is what it costs: what short texts
- * became is remembered for each form.
+ * Planning compares and translates the same few texts many times over, and parsing is what it costs: what the latest of
+ * them became is remembered for each form, up to so many characters in all.
  */
-const REMEMBERED = 512;
-const LONGEST_REMEMBERED = 5000;
+const REMEMBERED = 1_000_000;
+const LONGEST_REMEMBERED = 20_000;
 
 /** A tracker's text in the common form: one text for each meaning. */
 export const canonicalOf = remembering((form, text) => canonicalMarkdown(form.parse(text)));
@@ -14,17 +14,27 @@ export const canonicalOf = remembering((form, text) => canonicalMarkdown(form.pa
 /** A text in the common form as a tracker writes it. */
 export const printedIn = remembering((form, common) => form.print(markdownForm.parse(common)));
 
+interface Memory {
+  readonly texts: Map<string, string>;
+  characters: number;
+}
+
 function remembering(convert: (form: RichTextForm, text: string) => string): typeof convert {
-  const memory = new WeakMap<RichTextForm, Map<string, string>>();
+  const memories = new WeakMap<RichTextForm, Memory>();
   return (form, text) => {
     if (text.length > LONGEST_REMEMBERED) return convert(form, text);
-    const known = memory.get(form) ?? new Map<string, string>();
-    memory.set(form, known);
-    const found = known.get(text);
+    const memory = memories.get(form) ?? { texts: new Map<string, string>(), characters: 0 };
+    memories.set(form, memory);
+    const found = memory.texts.get(text);
     if (found !== undefined) return found;
     const converted = convert(form, text);
-    if (known.size >= REMEMBERED) known.delete(known.keys().next().value ?? '');
-    known.set(text, converted);
+    memory.texts.set(text, converted);
+    memory.characters += text.length + converted.length;
+    for (const [oldest, became] of memory.texts) {
+      if (memory.characters <= REMEMBERED) break;
+      memory.texts.delete(oldest);
+      memory.characters -= oldest.length + became.length;
+    }
     return converted;
   };
 }
