@@ -26,6 +26,7 @@ export type { MarkdownOptions } from './rich-text/markdown.ts';
 export { readBack } from './read-back.ts';
 export { EXECUTED } from './rich-text/guard.ts';
 export { plainTextForm } from './rich-text/plain-text.ts';
+export { decodeReferences, reference } from './rich-text/references.ts';
 export { wordsOf } from './rich-text/words.ts';
 export * from './schema.ts';
 export { secret, secretFields } from './secret.ts';

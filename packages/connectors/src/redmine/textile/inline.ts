@@ -1,3 +1,4 @@
+import { decodeReferences } from '@lockstep/sdk';
 import type { PhrasingContent } from '@lockstep/sdk';
 import { unescapeText } from '../executed.ts';
 
@@ -45,7 +46,7 @@ const DEEPEST = 12;
 export function parseInline(source: string, depth = 0): PhrasingContent[] {
   const nodes: PhrasingContent[] = [];
   const plain = (piece: string): void => {
-    if (piece !== '') nodes.push({ type: 'text', value: decode(unescapeText(piece)) });
+    if (piece !== '') nodes.push({ type: 'text', value: decodeReferences(unescapeText(piece)) });
   };
   if (depth > DEEPEST) {
     plain(source);
@@ -63,30 +64,25 @@ export function parseInline(source: string, depth = 0): PhrasingContent[] {
 
 function phrase(found: Readonly<Record<string, string | undefined>>, depth: number): PhrasingContent {
   const { code, label, title, url, image, alt, bare } = found;
-  if (code !== undefined) return { type: 'inlineCode', value: decode(code) };
+  if (code !== undefined) return { type: 'inlineCode', value: decodeReferences(code) };
   if (label !== undefined)
     return {
       type: 'link',
-      url: decode(url ?? ''),
-      title: title === undefined ? null : decode(title),
+      url: decodeReferences(url ?? ''),
+      title: title === undefined ? null : decodeReferences(title),
       children: parseInline(label, depth + 1),
     };
-  if (image !== undefined) return { type: 'image', url: decode(image), alt: decode(alt ?? '') };
+  if (image !== undefined)
+    return { type: 'image', url: decodeReferences(image), alt: decodeReferences(alt ?? '') };
   if (bare !== undefined)
-    return { type: 'link', url: decode(bare), children: [{ type: 'text', value: decode(bare) }] };
+    return {
+      type: 'link',
+      url: decodeReferences(bare),
+      children: [{ type: 'text', value: decodeReferences(bare) }],
+    };
   const [name, text = ''] = Object.entries(found).find(
     ([key, value]) => value !== undefined && key in MARKS,
   ) ?? [''];
   if (name === '') return { type: 'break' };
   return { type: MARKS[name] ?? 'strong', children: parseInline(text, depth + 1) } as PhrasingContent;
 }
-
-function decode(text: string): string {
-  return text.replaceAll(/&(?:#(\d{1,7})|(amp|lt|gt|quot));/g, (all, digits?: string, name?: string) => {
-    if (name !== undefined) return NAMED[name] ?? all;
-    const point = Number(digits);
-    return point > 0 && point <= 0x10_ffff ? String.fromCodePoint(point).toWellFormed() : all;
-  });
-}
-
-const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"' };

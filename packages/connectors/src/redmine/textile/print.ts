@@ -1,3 +1,4 @@
+import { reference } from '@lockstep/sdk';
 import type {
   BlockContent,
   Blockquote,
@@ -262,10 +263,6 @@ function encode(text: string, pattern: RegExp): string {
     pattern,
     (found) => `${reference(String.fromCodePoint(found.codePointAt(0) ?? 32))}${found.slice(1)}`,
   );
-}
-
-function reference(sign: string): string {
-  return `&#${sign.codePointAt(0)};`;
 }
 
 function percent(sign: string): string {

@@ -1,4 +1,5 @@
 import type { PhrasingContent } from 'mdast';
+import { decodeReferences } from '../references.ts';
 
 /** What marks stand between: no letter or digit outside of them, no blank inside. */
 const EDGE = '(?<![\\p{L}\\p{N}\\\\])';
@@ -90,13 +91,20 @@ function phrase(found: Found, lost: Set<string>, depth: number): PhrasingContent
     return [
       {
         type: 'link',
-        url: decode(url),
-        children: label === undefined ? [{ type: 'text', value: decode(url) }] : nested(label),
+        url: decodeReferences(url),
+        children: label === undefined ? [{ type: 'text', value: decodeReferences(url) }] : nested(label),
       },
     ];
-  if (image !== undefined) return [{ type: 'image', url: decode(image), alt: altOf(found['options'] ?? '') }];
+  if (image !== undefined)
+    return [{ type: 'image', url: decodeReferences(image), alt: altOf(found['options'] ?? '') }];
   if (bare !== undefined)
-    return [{ type: 'link', url: decode(bare), children: [{ type: 'text', value: decode(bare) }] }];
+    return [
+      {
+        type: 'link',
+        url: decodeReferences(bare),
+        children: [{ type: 'text', value: decodeReferences(bare) }],
+      },
+    ];
   if (macro !== undefined) {
     lost.add(`{${macro.replace('/', '')}} (what is in it)`);
     return [];
@@ -104,7 +112,7 @@ function phrase(found: Found, lost: Set<string>, depth: number): PhrasingContent
   if (strict !== undefined && inner !== undefined)
     return [{ type: STRICT[strict] ?? 'strong', children: nested(inner) } as PhrasingContent];
   if (cite !== undefined) return [{ type: 'emphasis', children: nested(cite) }];
-  if (entity !== undefined) return [{ type: 'text', value: decode(`&${entity};`) }];
+  if (entity !== undefined) return [{ type: 'text', value: decodeReferences(`&${entity};`) }];
   if (smile !== undefined) return [{ type: 'text', value: SMILES[smile] ?? smile }];
   const [name, text = ''] = Object.entries(found).find(
     ([key, value]) => value !== undefined && key in NAMES,
@@ -122,24 +130,14 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 
 function personOf(text: string): { readonly user: string; readonly value: string } {
-  const user = decode(text);
+  const user = decodeReferences(text);
   return { user, value: user.replace(/^accountid:/, '') };
 }
 
 function altOf(options: string): string {
-  return decode(/(?:^|,)alt=([^,]*)/.exec(options)?.[1] ?? '');
+  return decodeReferences(/(?:^|,)alt=([^,]*)/.exec(options)?.[1] ?? '');
 }
 
 function unescaped(text: string): string {
-  return decode(text.replaceAll(/\\([^\p{L}\p{N}\s])/gu, '$1'));
+  return decodeReferences(text.replaceAll(/\\([^\p{L}\p{N}\s])/gu, '$1'));
 }
-
-export function decode(text: string): string {
-  return text.replaceAll(/&(?:#(\d{1,7})|(amp|lt|gt|quot));/g, (all, digits?: string, name?: string) => {
-    if (name !== undefined) return NAMED[name] ?? all;
-    const point = Number(digits);
-    return point > 0 && point <= 0x10_ffff ? String.fromCodePoint(point).toWellFormed() : all;
-  });
-}
-
-const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"' };

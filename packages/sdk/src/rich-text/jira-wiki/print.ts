@@ -1,5 +1,6 @@
 import type { List, ListItem, Nodes, PhrasingContent, Table } from 'mdast';
 import type { RichText } from '../form.ts';
+import { reference } from '../references.ts';
 
 /** Wiki markup of the tree's own marks and of no others: whatever else looks like it is escaped. */
 export function printWiki(tree: RichText): string {
@@ -157,10 +158,6 @@ function phrase(node: PhrasingContent): string {
     default:
       return 'children' in node ? inline(node.children as PhrasingContent[]) : '';
   }
-}
-
-function reference(sign: string): string {
-  return `&#${sign.codePointAt(0)};`;
 }
 
 /**
