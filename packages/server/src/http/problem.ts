@@ -14,23 +14,10 @@ export function toProblem(error: unknown, log: Log): Problem {
     log.error({ code: trouble.code }, 'a request failed on the database');
     return problem(503, trouble.code, trouble.what, trouble.remedy);
   }
-  if (isDeletedMeanwhile(error)) {
-    log.info({ err: error }, 'what a request is about was deleted meanwhile');
-    return problem(
-      409,
-      'changed-meanwhile',
-      'what this is about was deleted by somebody else in the same moment',
-      'Look at what there is now.',
-    );
-  }
-  if (isTakenMeanwhile(error)) {
-    log.info({ err: error }, 'a name was taken meanwhile');
-    return problem(
-      409,
-      'changed-meanwhile',
-      'somebody else made something of this name in the same moment',
-      'Look at what there is now.',
-    );
+  const meanwhile = changedMeanwhile(error);
+  if (meanwhile !== undefined) {
+    log.info({ err: error }, 'a request met a change of the same moment');
+    return problem(409, 'changed-meanwhile', meanwhile, 'Look at what there is now.');
   }
   log.error({ err: error }, 'a request failed unexpectedly');
   return problem(
@@ -41,20 +28,14 @@ export function toProblem(error: unknown, log: Log): Problem {
   );
 }
 
-/** What the rows to be written refer to was there when it was looked up, and is gone. */
-function isDeletedMeanwhile(error: unknown): boolean {
-  return (
-    error instanceof DatabaseError && error.code === '23503' && error.message.startsWith('insert or update')
-  );
-}
-
-/** A name that was free when it was looked up. Any other key that is there twice is a defect of ours. */
-function isTakenMeanwhile(error: unknown): boolean {
-  return (
-    error instanceof DatabaseError &&
-    error.code === '23505' &&
-    error.constraint?.endsWith('_name_key') === true
-  );
+/** What somebody else did between a look and the write, in words. Any other broken rule of the database is a defect of ours. */
+function changedMeanwhile(error: unknown): string | undefined {
+  if (!(error instanceof DatabaseError)) return undefined;
+  if (error.code === '23503' && error.message.startsWith('insert or update'))
+    return 'what this is about was deleted by somebody else in the same moment';
+  if (error.code === '23505' && error.constraint?.endsWith('_name_key') === true)
+    return 'somebody else made something of this name in the same moment';
+  return undefined;
 }
 
 export function problem(
