@@ -19,6 +19,7 @@ import type { MigrationRequest } from '../migration/request.ts';
 import type { MigrationStore, TakenItem } from '../migration/store.ts';
 import { OVERTAKEN } from '../ports/wish.ts';
 import type { Wanted, Wish, WishAnswer } from '../ports/wish.ts';
+import { stored, text } from './stored.ts';
 import type { DetectedChange, Migrated, Settlement, SpoolCount, Store } from '../ports/store.ts';
 
 export interface StoredMigration {
@@ -365,26 +366,6 @@ function ascending(a: string, b: string): number {
 
 function assertInstants(instants: readonly Instant[]): void {
   for (const at of instants) if (Number.isNaN(Date.parse(at))) throw new Error(`“${at}” is no instant`);
-}
-
-/** What comes back from a database: a copy, and nothing that JSON cannot say. */
-function stored<T>(value: T): T {
-  return copied(value) as T;
-}
-
-/** As `JSON.parse(JSON.stringify(value))`, which is what most of a simulation's time would go into. */
-function copied(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null)
-    return typeof value === 'number' && !Number.isFinite(value) ? null : value;
-  if (Array.isArray(value)) return value.map((one) => copied(one) ?? null);
-  const copy: Record<string, unknown> = {};
-  for (const [name, one] of Object.entries(value)) if (one !== undefined) copy[name] = copied(one);
-  return copy;
-}
-
-/** PostgreSQL's text holds neither NUL nor half a surrogate pair. */
-function text(given: string): string {
-  return given.replaceAll('\0', '\uFFFD').toWellFormed();
 }
 
 function pick<T>(ids: readonly ItemId[], get: (id: ItemId) => T | undefined): Map<ItemId, T> {

@@ -10,10 +10,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { useTestDatabase } from '../testing/database.ts';
 import { between, configureOne, latestEnded, openTracker, served, useServers } from '../testing/serving.ts';
 import { receiver, type Receiver } from '../testing/receiver.ts';
-import { Integrations } from '../store/integrations.ts';
 import { connect } from '../testing/store.ts';
-import { silent } from '../postgres/log.ts';
-import { LateWatch } from './late-watch.ts';
 import { pruneMessages } from './outbox.ts';
 
 const database = useTestDatabase(served);
@@ -389,27 +386,3 @@ test('two servers send a message once; what a killed one had in hand, the next s
     (await client.notificationLog({ notification: 'team', status: 'sent' })).items.map((one) => one.attempts);
   await expect.poll(attempts, { timeout: 30_000 }).toEqual([1, 1, 1, 1, 1, 2]);
 }, 120_000);
-
-test('an integration that no run began for is late, once, until one does', async () => {
-  const { client } = await serving.start({ concurrency: 0 });
-  await configureOne(client, { enabled: true, interval: '1m' });
-  await client.putNotification('team', {
-    events: ['integration-late'],
-    channel: { type: 'webhook', url: 'https://192.0.2.1/' },
-  });
-  const { db, close } = await connect(database.url);
-  closing.push(close);
-  const watch = new LateWatch({ db, log: silent, integrations: new Integrations(db), profile: 'on-premise' });
-  const states = async () => (await client.notificationLog()).items.map((one) => one.state);
-  const now = Date.now();
-  await watch.look(now + 170_000);
-  expect(await states()).toEqual([]);
-  for (const passed of [190_000, 220_000, 250_000]) await watch.look(now + passed);
-  expect(await states()).toEqual(['raised']);
-  // A day later people are reminded.
-  await query(`update trouble_told set told_at = told_at - interval '1 day'`);
-  await watch.look(now + 280_000);
-  expect(await states()).toEqual(['raised', 'raised']);
-  await watch.look(now);
-  expect(await states()).toEqual(['recovered', 'raised', 'raised']);
-}, 30_000);
